@@ -1,0 +1,1 @@
+"""The REST API: settings, directory, queue, traces."""

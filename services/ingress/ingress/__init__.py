@@ -1,0 +1,1 @@
+"""The SMTP ingress: sessions in, judged and handed to the bus durably. Gathers and acts; decides nothing itself."""

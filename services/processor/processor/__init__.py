@@ -1,0 +1,1 @@
+"""The processor: takes accepted messages, plans with `maildecide`, executes. Decides nothing itself."""

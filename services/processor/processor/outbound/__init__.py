@@ -1,0 +1,1 @@
+"""Delivery jobs: claimed, worked on under a lease, finished."""

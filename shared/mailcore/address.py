@@ -1,0 +1,96 @@
+"""Mail addresses (RFC 5321 4.1.2, RFC 6531 3.3): their parts, and the forms in which they are compared and stored."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import idna
+
+_ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\u0080-\U0010ffff]"
+_DOT_STRING = re.compile(rf"{_ATEXT}+(?:\.{_ATEXT}+)*")
+_QUOTED_STRING = re.compile(r'"(?:[\x20\x21\x23-\x5b\x5d-\x7e\u0080-\U0010ffff]|\\[\x20-\x7e])*"')
+_LITERAL = re.compile(r"\[[\x21-\x5a\x5e-\x7e]+\]")
+_MOST_DOMAIN = 255
+_MOST_LOCAL_PART = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A mailbox: local part as written but unquoted, domain as lower-case A-labels or an address literal."""
+
+    local_part: str
+    domain: str
+
+    def __str__(self) -> str:
+        return f"{quote_local_part(self.local_part)}@{self.domain}"
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether the domain is an address literal (RFC 5321 4.1.3)."""
+        return self.domain.startswith("[")
+
+    @property
+    def is_ascii(self) -> bool:
+        """Whether it can travel without SMTPUTF8."""
+        return self.local_part.isascii()
+
+
+def domain_to_ascii(domain: str) -> str:
+    """Give `domain` as lower-case A-labels (UTS #46, non-transitional, then IDNA 2008).
+
+    Raises ValueError, saying what is wrong with it.
+    """
+    name = domain.removesuffix(".")
+    try:
+        ascii_name = idna.encode(name, uts46=True, std3_rules=True).decode("ascii").lower()
+    except (idna.IDNAError, UnicodeError) as error:
+        raise ValueError(f"{domain!r} is not a domain name: {error}") from error
+    if len(ascii_name) > _MOST_DOMAIN:
+        raise ValueError(f"{domain!r} is longer than {_MOST_DOMAIN} octets")
+    return ascii_name
+
+
+def quote_local_part(local_part: str) -> str:
+    """Give the local part as it is written in SMTP: quoted only where it must be (RFC 5321 4.1.2)."""
+    if _DOT_STRING.fullmatch(local_part):
+        return local_part
+    return '"' + re.sub(r'(["\\])', r"\\\1", local_part) + '"'
+
+
+def parse_address(text: str) -> Address:
+    """Read a Mailbox (RFC 5321 4.1.2, with the UTF-8 of RFC 6531), without angle brackets.
+
+    Raises ValueError, saying what is wrong with it.
+    """
+    local, at, domain = text.rpartition("@")
+    if not at:
+        raise ValueError(f"{text!r} has no '@'")
+    if _QUOTED_STRING.fullmatch(local):
+        local = re.sub(r"\\(.)", r"\1", local[1:-1])
+    elif not _DOT_STRING.fullmatch(local):
+        raise ValueError(
+            f"{local!r} is not a local part: letters, digits and !#$%&'*+-/=?^_`{{|}}~. or a quoted string"
+        )
+    if len(local.encode("utf-8")) > _MOST_LOCAL_PART:
+        raise ValueError(f"the local part is longer than {_MOST_LOCAL_PART} octets (RFC 5321 4.5.3.1.1)")
+    if domain.startswith("["):
+        if not _LITERAL.fullmatch(domain):
+            raise ValueError(f"{domain!r} is not an address literal")
+        return Address(local, domain)
+    return Address(local, domain_to_ascii(domain))
+
+
+def local_key(local_part: str) -> str:
+    """Give the form in which local parts of managed domains compare: NFC, case-folded, NFC again."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", local_part).casefold())
+
+
+def normalise_local_address(text: str) -> str:
+    """Read an address in a managed domain and give the form in which it is stored and looked up.
+
+    Raises ValueError, saying what is wrong with it.
+    """
+    address = parse_address(text)
+    if address.is_literal:
+        raise ValueError(f"{text!r}: an address literal is no managed domain")
+    return str(Address(local_key(address.local_part), address.domain))

@@ -1,0 +1,1 @@
+"""The message bus: durable queues between the services. `interface` says what it promises."""

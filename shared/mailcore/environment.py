@@ -1,0 +1,105 @@
+"""The environment variables, read once by each composition root. What may change at run time is in `settings.py`.
+
+`docs/environment.md` is generated from this file.
+"""
+
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from mailcore.errors import ConfigurationError
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class Environment(BaseModel):
+    """What a process is told before it starts. Each field is an environment variable by its name in capitals."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    bind: str = "127.0.0.1"
+    """Address that every port is bound to."""
+    smtp_port: Port = 2525
+    """Port for mail from other servers. 0 here and below: any free port, named in the `ready` line."""
+    submission_port: Port = 2587
+    """Port for submission with STARTTLS (RFC 6409)."""
+    submissions_port: Port = 2465
+    """Port for submission under implicit TLS (RFC 8314)."""
+    admin_port: Port = 8080
+    """Port of the REST API."""
+    public_port: Port = 8081
+    """Port of the links that list members follow, and of nothing else."""
+    health_port: Port = 8082
+    """Port of /healthz, /readyz and /metrics of ingress and processor. The REST API has them on its own port."""
+    public_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+(/[^\s]*)?$")] | None = None
+    """Where PUBLIC_PORT is reached from outside; unset: no https links are written."""
+    data_dir: Path = Path("data")
+    """Directory of everything kept on disk."""
+    admin_token: Annotated[SecretStr, Field(min_length=16)] | None = None
+    """The first token of the REST API, at least 16 characters; unset: one is made at first start and printed once."""
+    database_url: Annotated[SecretStr, Field(pattern=r"^postgresql(\+asyncpg)?://")] | None = None
+    """`postgresql://user:password@host:port/name`; unset: SQLite below DATA_DIR, for the standalone form only."""
+    amqp_url: Annotated[SecretStr, Field(pattern=r"^amqps?://")] | None = None
+    """`amqp://user:password@host:port/vhost`; unset: a queue in SQLite below DATA_DIR, for the standalone form only."""
+    dns_servers: str | None = None
+    """Comma separated `host:port`; unset: the system's."""
+    hostname_fqdn: str = Field(default_factory=socket.getfqdn, min_length=1, max_length=255)
+    """The name this server calls itself by."""
+    tls_cert: Path | None = None
+    """PEM file with the certificate chain; unset: a self-signed certificate is made."""
+    tls_key: Path | None = None
+    """PEM file with the private key of TLS_CERT."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least severe level that is logged."""
+    log_format: Literal["console", "json"] = "console"
+    """`console` for people, `json` for machines."""
+    ingress_processes: Annotated[int, Field(ge=1, le=64)] = 1
+    """How many processes share the SMTP ports of one ingress."""
+    processor_queues: Literal["all", "incoming", "outbound"] = "all"
+    """Which queues a processor takes from, so that delivery can be scaled apart."""
+    processor_prefetch: Annotated[int, Field(ge=1, le=4096)] = 64
+    """How many messages a processor has in hand at most, per queue."""
+    stop_grace_seconds: Annotated[float, Field(gt=0, le=600)] = 25.0
+    """How long a stopping process finishes what it has begun."""
+
+    @classmethod
+    def read(cls, variables: Mapping[str, str]) -> Self:
+        """Read the variables that are ours from `variables`; an empty one counts as unset.
+
+        Raises ConfigurationError naming each wrong variable and what is allowed.
+        """
+        given = {name: variables[name.upper()] for name in cls.model_fields if variables.get(name.upper())}
+        try:
+            environment = cls.model_validate(given)
+        except ValidationError as error:
+            problems = (
+                f"{'.'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
+                for problem in error.errors(include_input=False, include_url=False)
+            )
+            raise ConfigurationError("; ".join(problems)) from None
+        if (environment.tls_cert is None) != (environment.tls_key is None):
+            raise ConfigurationError("TLS_CERT and TLS_KEY: set both or neither")
+        if (environment.database_url is None) != (environment.amqp_url is None):
+            raise ConfigurationError("DATABASE_URL and AMQP_URL: set both, or neither for the standalone form")
+        return environment
+
+    def require_shared_parts(self) -> None:
+        """Raise ConfigurationError unless database and broker can be shared by several processes."""
+        if self.database_url is None or self.amqp_url is None:
+            raise ConfigurationError(
+                "DATABASE_URL (postgresql://...) and AMQP_URL (amqp://...) must be set: "
+                "several processes cannot share the embedded parts, which only the standalone form uses"
+            )
+
+    @property
+    def mail_dir(self) -> Path:
+        """Where the mailboxes lie."""
+        return self.data_dir / "mail"
+
+    @property
+    def content_dir(self) -> Path:
+        """Where the local content store lies."""
+        return self.data_dir / "content"

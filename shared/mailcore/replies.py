@@ -1,0 +1,113 @@
+"""Every SMTP reply of ours, declared once, in the order of the dialogue.
+
+A reply holds basic code, enhanced status (RFC 3463) and text together and refuses to exist when code and
+status disagree. Texts name no internal mechanism: the private reason goes to the trace with the name of the
+check that decided. `docs/smtp-replies.md` is generated from this file.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+_LINE = re.compile(r"(\d{3})[ -](?:([245]\.\d{1,3}\.\d{1,3}) )?(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One SMTP reply.
+
+    `status` is empty only where RFC 2034 section 4 wants none: 3xx replies, the greeting that welcomes, and the
+    replies to HELO and EHLO. `text` may hold several lines, separated by a line feed.
+    """
+
+    code: int
+    status: str
+    text: str
+
+    def __post_init__(self) -> None:
+        if not 200 <= self.code <= 599:  # noqa: PLR2004 - the range of RFC 5321 4.2.1
+            raise ValueError(f"{self.code} is no SMTP reply code")
+        if self.status and (not _STATUS.fullmatch(self.status) or self.status[0] != str(self.code)[0]):
+            raise ValueError(f"{self.code} and {self.status!r} disagree")
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.status} {self.text}" if self.status else f"{self.code} {self.text}"
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the command did what was asked, or is to go on (2xx, 3xx)."""
+        return self.code < 400  # noqa: PLR2004 - RFC 5321 4.2.1
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether the client should try again later (4xx)."""
+        return self.code // 100 == 4  # noqa: PLR2004 - RFC 5321 4.2.1
+
+    def about(self, **details: object) -> "Reply":
+        """Give this reply with the {placeholders} in its text filled in."""
+        return replace(self, text=self.text.format(**details))
+
+    def wire(self) -> bytes:
+        """Give the octets to send, every line with code and status (RFC 2034 section 4)."""
+        head = f"{self.code}{{}}{self.status} " if self.status else f"{self.code}{{}}"
+        lines = self.text.split("\n")
+        last = len(lines) - 1
+        return "".join(f"{head.format(' ' if at == last else '-')}{line}\r\n" for at, line in enumerate(lines)).encode(
+            "utf-8"
+        )
+
+    @classmethod
+    def parse(cls, line: str) -> "Reply":
+        """Read one reply line as another server sent it.
+
+        Raises ValueError when it is none. A status that disagrees with the code is left in the text.
+        """
+        match = _LINE.fullmatch(line.rstrip("\r\n"))
+        if match is None:
+            raise ValueError(f"not an SMTP reply: {line[:80]!r}")
+        code, status, text = int(match[1]), match[2] or "", match[3]
+        if status and status[0] != match[1][0]:
+            return cls(code, "", f"{status} {text}")
+        return cls(code, status, text)
+
+
+# At the connection
+GREETING = Reply(220, "", "{hostname} ESMTP Hikyaku")
+SERVICE_STOPPING = Reply(421, "4.3.2", "Service is shutting down, try again later")
+
+# At HELO, EHLO, NOOP, QUIT, RSET, HELP, VRFY, EXPN
+HELO_OK = Reply(250, "", "{hostname}")
+NOOP_OK = Reply(250, "2.0.0", "OK")
+RSET_OK = Reply(250, "2.0.0", "Transaction reset")
+BYE = Reply(221, "2.0.0", "Closing the connection")
+HELP = Reply(214, "2.0.0", "See RFC 5321")
+VRFY = Reply(252, "2.0.0", "Cannot verify a user, but will take a message and try to deliver it")
+EXPN_REFUSED = Reply(502, "5.5.1", "EXPN is not offered")
+
+# At MAIL
+SENDER_OK = Reply(250, "2.1.0", "Sender accepted")
+NULL_SENDER_REFUSED = Reply(550, "5.7.1", "The null sender is not accepted here")
+MESSAGE_TOO_BIG = Reply(552, "5.3.4", "Message exceeds the size limit of {limit} octets")
+
+# At RCPT
+RECIPIENT_OK = Reply(250, "2.1.5", "Recipient accepted")
+TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Too many recipients; at most {limit} per message")
+RECIPIENT_UNKNOWN = Reply(550, "5.1.1", "No such mailbox here")
+ACCOUNT_DISABLED = Reply(550, "5.2.1", "This mailbox is disabled")
+AUTHENTICATION_REQUIRED = Reply(530, "5.7.0", "Authentication is required")
+
+# At DATA and at its end
+START_MESSAGE = Reply(354, "", "Send the message, end with <CRLF>.<CRLF>")
+MESSAGE_ACCEPTED = Reply(250, "2.0.0", "Accepted as {message_id}")
+TOO_MANY_HOPS = Reply(554, "5.4.6", "The message has passed too many servers; at most {limit}")
+
+# At any time
+TRY_AGAIN_LATER = Reply(451, "4.3.0", "Temporary failure, try again later")
+STORAGE_FULL = Reply(452, "4.3.1", "No room to store the message now, try again later")
+IDLE_TOO_LONG = Reply(421, "4.4.2", "Idle for too long, closing the connection")
+SESSION_TOO_LONG = Reply(421, "4.4.2", "The connection has lasted too long, closing it")
+COMMAND_UNRECOGNIZED = Reply(500, "5.5.2", "Command unrecognized: {command}")
+COMMAND_NOT_IMPLEMENTED = Reply(502, "5.5.1", "{command} is not implemented")
+COMMAND_TOO_LONG = Reply(500, "5.5.2", "Command line too long")
+SYNTAX_ERROR = Reply(501, "5.5.4", "Syntax: {syntax}")
+BAD_SEQUENCE = Reply(503, "5.5.1", "{expected} first")

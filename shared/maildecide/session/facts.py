@@ -1,0 +1,85 @@
+"""What the checks of each stage know. Gathered by ingress, or made up by a simulation."""
+
+from dataclasses import dataclass
+
+from mailcore.address import Address
+from mailcore.directory.account import Account
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFacts:
+    """The client and how it is connected."""
+
+    ip: str
+    listener: str = "smtp"
+    """`smtp`, `submission` or `submissions`."""
+    helo: str = ""
+    tls: bool = False
+    account: str | None = None
+    """The account it authenticated as."""
+
+    @property
+    def is_authenticated(self) -> bool:
+        """Whether it has authenticated."""
+        return self.account is not None
+
+    @property
+    def is_submission(self) -> bool:
+        """Whether it came in on a submission port."""
+        return self.listener != "smtp"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectFacts:
+    """Known when a client connects."""
+
+    client: ClientFacts
+
+
+@dataclass(frozen=True, slots=True)
+class HeloFacts:
+    """Known at HELO or EHLO; `client.helo` is its argument."""
+
+    client: ClientFacts
+
+
+@dataclass(frozen=True, slots=True)
+class MailFacts:
+    """Known at MAIL."""
+
+    client: ClientFacts
+    sender: Address | None
+    """None for the null sender."""
+    declared_size: int | None = None
+    """SIZE= (RFC 1870), in octets."""
+
+
+@dataclass(frozen=True, slots=True)
+class RcptFacts:
+    """Known at RCPT."""
+
+    client: ClientFacts
+    sender: Address | None
+    recipient: Address
+    is_managed: bool
+    """Whether the recipient's domain is managed."""
+    account: Account | None
+    """The account behind the recipient, when there is one."""
+    accepted_so_far: int
+    """Recipients accepted in this transaction before."""
+    declared_size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFacts:
+    """Known when the whole message has come."""
+
+    client: ClientFacts
+    sender: Address | None
+    size: int
+    """Octets with CRLF, without dot-stuffing and final dot (RFC 1870 5)."""
+    hops: int
+    """Number of `Received:` fields that came with it."""
+
+
+Facts = ConnectFacts | HeloFacts | MailFacts | RcptFacts | MessageFacts
