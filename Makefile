@@ -1,0 +1,74 @@
+# What a developer or operator does here, by `make help`. Needs Python 3.11 or later and make; nothing else by hand.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(firstword $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python; done))
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+SOURCES := shared services tests tools
+PYTEST := $(BIN)/python -m pytest
+
+# A stamp says which requirements the virtual environment holds, so that a second run installs nothing.
+RUNTIME := $(VENV)/.runtime
+DEVELOPMENT := $(VENV)/.development
+
+.PHONY: run check format test-fast test compose-test fuzz bench docs lock clean help
+
+run: $(RUNTIME) ## Start the standalone form in the foreground, data in ./data
+	@exec $(BIN)/python -m standalone
+
+check: $(DEVELOPMENT) ## Format, lint, types, layers, and whether the generated docs are fresh
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tools.docs --check
+
+format: $(DEVELOPMENT) ## Format the sources and mend what ruff can
+	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+test-fast: $(DEVELOPMENT) ## Tests that need no other server, in under a minute
+	$(PYTEST) -m "not real and not e2e and not compose" $(ARGS)
+
+test: $(DEVELOPMENT) ## All tests but those that need Docker; starts RabbitMQ and PostgreSQL by itself
+	$(PYTEST) -m "not compose" $(ARGS)
+
+compose-test: $(DEVELOPMENT) ## Build the images, bring the compose project up and test it; needs a Docker engine
+	$(PYTEST) -m compose tests/compose $(ARGS)
+
+fuzz: $(DEVELOPMENT) ## Feed SMTP sessions hostile input for longer than the tests do
+	FUZZ=long $(PYTEST) -m "not real and not e2e and not compose" -k fuzz $(ARGS)
+
+bench: $(DEVELOPMENT) ## Measure speed and memory (tests/bench), and print them
+	$(PYTEST) -s tests/bench/bench_*.py $(ARGS)
+
+docs: $(DEVELOPMENT) ## Generate docs/settings.md, environment.md, smtp-replies.md, metrics.md and openapi.json
+	$(BIN)/python -m tools.docs
+
+lock: $(DEVELOPMENT) ## Pin all requirements anew, with hashes
+	$(BIN)/python -m tools.lock
+
+clean: ## Remove the virtual environment and caches; data stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed; none was found. Set PYTHON=/path/to/python3.11" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): requirements.txt pyproject.toml | $(BIN)/python
+	@test -e $(DEVELOPMENT) || $(PIP) --require-hashes -r requirements.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEVELOPMENT): requirements-dev.txt pyproject.toml | $(BIN)/python
+	@$(PIP) --require-hashes -r requirements-dev.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,123 @@
+"""What every service stands on: database, bus, content store, live settings, directory, traces and metrics.
+
+Opened in this order by each composition root and closed in reverse. Embedded parts when DATABASE_URL and AMQP_URL are
+unset, PostgreSQL and RabbitMQ otherwise.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from prometheus_client import CollectorRegistry
+
+from mailcore.bus.embedded import EmbeddedBus
+from mailcore.bus.interface import Bus
+from mailcore.bus.rabbitmq import RabbitBus
+from mailcore.content.interface import ContentStore
+from mailcore.content.local import LocalContentStore
+from mailcore.db.changes import ChangeFeed
+from mailcore.db.database import Database
+from mailcore.db.directory_cache import CachedDirectory
+from mailcore.db.settings_store import LiveSettings
+from mailcore.db.trace_writer import TraceWriter
+from mailcore.environment import Environment
+from mailcore.errors import ConfigurationError, DatabaseAway
+from mailcore.health import Check
+from mailcore.lifecycle import StoppedEarly
+from mailcore.metrics import Metrics
+
+_WAIT_FIRST = 0.5
+_WAIT_MOST = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Platform:
+    """The parts that a service is built on."""
+
+    environment: Environment
+    database: Database
+    bus: Bus
+    content: ContentStore
+    changes: ChangeFeed
+    settings: LiveSettings
+    directory: CachedDirectory
+    tracer: TraceWriter
+    metrics: Metrics
+
+    @property
+    def checks(self) -> Mapping[str, Check]:
+        """What /readyz asks: database and broker."""
+        return {"database": self.database.check, "bus": self.bus.check}
+
+
+@asynccontextmanager
+async def open_platform(
+    environment: Environment, *, service: str, stop: asyncio.Event | None = None
+) -> AsyncIterator[Platform]:
+    """Open all parts, waiting for a database that is not there yet, and close them in reverse at the end.
+
+    A broker that is away is waited for by the bus itself: sessions answer 451 meanwhile. Raises ConfigurationError
+    when DATA_DIR cannot be made, and StoppedEarly when `stop` is set while it waits.
+    """
+    make_data_dir(environment.data_dir)
+    metrics = Metrics(CollectorRegistry())
+    async with AsyncExitStack() as stack:
+        database = await Database.open(database_url(environment))
+        stack.push_async_callback(database.close)
+        await _wait_for(database, service, stop or asyncio.Event())
+        bus = await _open_bus(environment)
+        stack.push_async_callback(bus.close)
+        content = LocalContentStore(environment.content_dir)
+        changes = ChangeFeed(database)
+        settings = LiveSettings(database, changes)
+        directory = CachedDirectory(database, changes)
+        await settings.start()
+        await changes.start()
+        stack.push_async_callback(changes.stop)
+        tracer = TraceWriter(database, metrics)
+        await tracer.start()
+        stack.push_async_callback(tracer.stop)
+        yield Platform(environment, database, bus, content, changes, settings, directory, tracer, metrics)
+
+
+def database_url(environment: Environment) -> str:
+    """Give the URL of the database: DATABASE_URL, else a SQLite file below DATA_DIR."""
+    if environment.database_url is not None:
+        return environment.database_url.get_secret_value()
+    return f"sqlite:///{environment.data_dir.absolute() / 'hikyaku.sqlite3'}"
+
+
+def make_data_dir(directory: Path) -> None:
+    """Make DATA_DIR, for this user alone. Raises ConfigurationError when it cannot be."""
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"DATA_DIR: cannot make {directory}: {error.strerror}") from None
+
+
+async def _open_bus(environment: Environment) -> Bus:
+    if environment.amqp_url is not None:
+        return await RabbitBus.open(environment.amqp_url.get_secret_value())
+    return await EmbeddedBus.open(environment.data_dir.absolute() / "bus.sqlite3")
+
+
+async def _wait_for(database: Database, service: str, stop: asyncio.Event) -> None:
+    delay = _WAIT_FIRST
+    while True:
+        try:
+            await database.check()
+        except DatabaseAway as error:
+            log.warning("waiting for the database", service=service, reason=str(error), again_in_seconds=delay)
+        else:
+            return
+        try:
+            async with asyncio.timeout(delay):
+                await stop.wait()
+            raise StoppedEarly
+        except TimeoutError:
+            delay = min(delay * 2, _WAIT_MOST)
