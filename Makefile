@@ -11,6 +11,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 SOURCES := shared services tests tools
 PYTEST := $(BIN)/python -m pytest
+LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --python-version 3.11 \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 # A stamp says which requirements the virtual environment holds, so that a second run installs nothing.
 RUNTIME := $(VENV)/.runtime
@@ -50,8 +52,11 @@ bench: $(DEVELOPMENT) ## Measure speed and memory (tests/bench), and print them
 docs: $(DEVELOPMENT) ## Generate docs/settings.md, environment.md, smtp-replies.md, metrics.md and openapi.json
 	$(BIN)/python -m tools.docs
 
-lock: $(DEVELOPMENT) ## Pin all requirements anew, with hashes
-	$(BIN)/python -m tools.lock
+lock: | $(BIN)/uv ## Pin all requirements anew, with hashes
+	$(LOCK) --extra build --extra standalone --output-file requirements.txt
+	$(LOCK) --extra dev --output-file requirements-dev.txt
+	for service in ingress processor admin-api; do \
+		$(LOCK) --extra build --extra $$service --output-file requirements-$$service.txt; done
 
 clean: ## Remove the virtual environment and caches; data stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -63,8 +68,11 @@ $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed; none was found. Set PYTHON=/path/to/python3.11" >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
+$(BIN)/uv: | $(BIN)/python
+	@$(PIP) uv
+
 $(RUNTIME): requirements.txt pyproject.toml | $(BIN)/python
-	@test -e $(DEVELOPMENT) || $(PIP) --require-hashes -r requirements.txt
+	@$(PIP) --require-hashes -r requirements.txt
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
