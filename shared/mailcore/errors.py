@@ -6,6 +6,7 @@ MailError
 │   ├── DatabaseAway     the database did not answer
 │   └── ContentAway      the content store did not take or give octets
 ├── Permanent            never will
+│   ├── ContentMissing   the content store is there, the content is not
 │   └── Malformed        a value from outside does not follow its contract
 └── ConfigurationError   an environment variable is wrong; the process does not start
 """
@@ -40,6 +41,10 @@ class StorageFull(Transient):
 
 class Permanent(MailError):  # noqa: N818 - reads as the class of failure it is
     """A failure that every other try would meet too."""
+
+
+class ContentMissing(Permanent):
+    """The content store has nothing, or less than there was, under a key."""
 
 
 class Malformed(Permanent):
