@@ -1,0 +1,79 @@
+"""The real parts that tests ask for by name. Each is started once, when the first test needs it."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from uuid import uuid4
+
+import aio_pika
+import asyncpg
+import pytest
+from tests.parts import PostgreSQL, RabbitMQ
+
+from mailcore.bus.topology import DEAD_LETTERS, QUEUES
+
+
+@pytest.fixture(scope="session")
+def _rabbitmq_of_session() -> Iterator[RabbitMQ]:
+    with RabbitMQ() as server:
+        yield server
+
+
+@pytest.fixture
+def rabbitmq(_rabbitmq_of_session: RabbitMQ) -> Iterator[RabbitMQ]:
+    """Give a broker of our own that the test may stop, kill and restart."""
+    _rabbitmq_of_session.start()
+    yield _rabbitmq_of_session
+    _rabbitmq_of_session.start()
+
+
+@pytest.fixture
+async def rabbitmq_url(request: pytest.FixtureRequest) -> str:
+    """URL of a broker on which none of our queues exists: TEST_AMQP_URL's, or one of our own."""
+    url = os.environ.get("TEST_AMQP_URL") or str(request.getfixturevalue("rabbitmq").url)
+    await _delete_queues(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def _postgres_of_session() -> Iterator[PostgreSQL]:
+    with PostgreSQL() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(_postgres_of_session: PostgreSQL) -> Iterator[PostgreSQL]:
+    """Give a PostgreSQL of our own that the test may stop, kill and restart."""
+    _postgres_of_session.start()
+    yield _postgres_of_session
+    _postgres_of_session.start()
+
+
+@pytest.fixture
+def postgres_url(request: pytest.FixtureRequest) -> str:
+    """URL of a PostgreSQL whose role may make databases: TEST_DATABASE_URL's, or one of our own."""
+    return os.environ.get("TEST_DATABASE_URL") or str(request.getfixturevalue("postgres").url)
+
+
+@pytest.fixture
+async def postgres_database(postgres_url: str) -> AsyncIterator[str]:
+    """URL of a database that is new and empty, and dropped after the test."""
+    name = f"hikyaku_{uuid4().hex}"
+    await _execute(postgres_url, f'CREATE DATABASE "{name}"')
+    yield f"{postgres_url.rpartition('/')[0]}/{name}"
+    await _execute(postgres_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+async def _execute(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def _delete_queues(url: str) -> None:
+    connection = await aio_pika.connect(url)
+    async with connection:
+        channel = await connection.channel()
+        for queue in (*QUEUES, DEAD_LETTERS):
+            await channel.queue_delete(queue)
