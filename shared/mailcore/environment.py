@@ -8,11 +8,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from mailcore.errors import ConfigurationError
 
 Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+def _url_of(*schemes: str) -> AfterValidator:
+    """Take URLs of these schemes; the message never repeats the URL, which may hold a password."""
+
+    def check(url: SecretStr) -> SecretStr:
+        if not url.get_secret_value().startswith(tuple(f"{scheme}://" for scheme in schemes)):
+            raise ValueError(f"must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+        return url
+
+    return AfterValidator(check)
 
 
 class Environment(BaseModel):
@@ -40,9 +51,9 @@ class Environment(BaseModel):
     """Directory of everything kept on disk."""
     admin_token: Annotated[SecretStr, Field(min_length=16)] | None = None
     """The first token of the REST API, at least 16 characters; unset: one is made at first start and printed once."""
-    database_url: Annotated[SecretStr, Field(pattern=r"^postgresql(\+asyncpg)?://")] | None = None
+    database_url: Annotated[SecretStr, _url_of("postgresql")] | None = None
     """`postgresql://user:password@host:port/name`; unset: SQLite below DATA_DIR, for the standalone form only."""
-    amqp_url: Annotated[SecretStr, Field(pattern=r"^amqps?://")] | None = None
+    amqp_url: Annotated[SecretStr, _url_of("amqp", "amqps")] | None = None
     """`amqp://user:password@host:port/vhost`; unset: a queue in SQLite below DATA_DIR, for the standalone form only."""
     dns_servers: str | None = None
     """Comma separated `host:port`; unset: the system's."""

@@ -21,7 +21,7 @@ MASK = "***"
 _SECRET_KEY = re.compile(r"passw|secret|token|authorization|cookie|credential|api_?key|private_?key", re.IGNORECASE)
 _SECRET_TEXT = (
     # user:password@ of a URL
-    (re.compile(r"(?<=://)([^\s/@:]*):[^\s@]*@"), rf"\1:{MASK}@"),
+    (re.compile(r"(?<=://)([^\s/@:]*):[^\s/]*@"), rf"\1:{MASK}@"),
     (re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]{6,}", re.IGNORECASE), rf"\1 {MASK}"),
     (
         re.compile(r"\b(\w*(?:password|secret|token))(['\"]?\s*[=:]\s*)(['\"]?)[^\s'\",;&)]+", re.IGNORECASE),
@@ -121,7 +121,9 @@ def _masked(key: str, value: object) -> object:
 def _renderer(format: str, *, colours: bool) -> Processor:  # noqa: A002 - as above
     if format == "json":
         return structlog.processors.JSONRenderer(ensure_ascii=False)
-    return structlog.dev.ConsoleRenderer(colors=colours, pad_event_to=0)
+    # Tracebacks come to it as text already, with the secrets masked.
+    plain = structlog.dev.plain_traceback
+    return structlog.dev.ConsoleRenderer(colors=colours, pad_event_to=0, exception_formatter=plain)
 
 
 class _Service:

@@ -1,0 +1,53 @@
+"""The standalone form: ingress, processor and REST API in one process, on embedded parts unless told otherwise.
+
+A composition root and nothing else.
+"""
+
+import asyncio
+import os
+import sys
+from contextlib import AsyncExitStack
+
+from admin_api.app import AdminService
+from ingress.app import IngressService
+from mailcore.db.migrate import migrate
+from mailcore.environment import Environment
+from mailcore.errors import ConfigurationError
+from mailcore.log import configure_logging
+from mailcore.platform import database_url, make_data_dir, open_platform
+from processor.app import ProcessorService
+from standalone.data_lock import data_dir_locked
+
+
+async def main(stop: asyncio.Event) -> None:
+    """Serve until `stop` is set, then finish what was begun.
+
+    Prints one line `ready name=address:port ...` on standard output once all ports answer. Raises ConfigurationError.
+    """
+    environment = Environment.read(os.environ)  # noqa: TID251 - the composition root reads it
+    if environment.ingress_processes > 1:
+        raise ConfigurationError(
+            "INGRESS_PROCESSES: the standalone form is one process, so only 1 is allowed; "
+            "several need separate services on DATABASE_URL and AMQP_URL"
+        )
+    configure_logging(environment.log_level, environment.log_format, service="standalone")
+    make_data_dir(environment.data_dir)
+    async with AsyncExitStack() as stack:
+        stack.enter_context(data_dir_locked(environment.data_dir))
+        await migrate(database_url(environment))
+        platform = await stack.enter_async_context(open_platform(environment, service="standalone", stop=stop))
+        grace = environment.stop_grace_seconds
+        ports: dict[str, int] = {}
+        # Who takes work starts after who does it, so that they stop the other way round.
+        for service in (ProcessorService(platform), AdminService(platform), IngressService(platform)):
+            ports |= await service.start()
+            stack.push_async_callback(service.stop, grace)
+        sys.stdout.write(ready_line(environment.bind, ports))
+        sys.stdout.flush()
+        await stop.wait()
+
+
+def ready_line(host: str, ports: dict[str, int]) -> str:
+    """Give the line that says where everything answers."""
+    shown = f"[{host}]" if ":" in host else host
+    return " ".join(["ready", *(f"{name}={shown}:{port}" for name, port in ports.items())]) + "\n"

@@ -1,0 +1,29 @@
+"""docs/metrics.md: every Prometheus metric, from the declarations in `mailcore.metrics`."""
+
+from prometheus_client import CollectorRegistry
+
+from mailcore.metrics import Metrics
+from tools.docs.markdown import GENERATED, code, table
+
+_HEAD = """# Metrics
+
+`GET /metrics` of each service: HEALTH_PORT of ingress and processor, ADMIN_PORT of the REST API.
+
+"""
+
+
+def page() -> str:
+    """Give the page."""
+    metrics = vars(Metrics(CollectorRegistry()))
+    collectors = (metric for metric in metrics.values() if hasattr(metric, "describe") and hasattr(metric, "labels"))
+    rows = (
+        [code(described.name), described.type, ", ".join(map(code, metric._labelnames)), described.documentation]  # noqa: SLF001
+        for metric in collectors
+        for described in metric.describe()
+    )
+    return (
+        GENERATED.format(source="shared/mailcore/metrics.py")
+        + "\n\n"
+        + _HEAD
+        + table(["metric", "kind", "labels", "what it counts"], rows)
+    )
