@@ -1,0 +1,28 @@
+from admin_api.route_table import UNKNOWN, RouteTable
+
+TABLE = RouteTable(
+    {
+        "paths": {
+            "/settings/revisions": {"get": {}},
+            "/settings/{group}": {"get": {}, "patch": {}},
+            "/domains": {"get": {}, "post": {}},
+        }
+    }
+)
+
+
+def test_the_first_route_that_matches_names_the_path() -> None:
+    assert TABLE.template("/settings/revisions") == "/settings/revisions"
+    assert TABLE.template("/settings/smtp") == "/settings/{group}"
+    assert TABLE.template("/domains") == "/domains"
+
+
+def test_strangers_paths_share_one_name() -> None:
+    assert TABLE.template("/wp-login.php") == UNKNOWN
+    assert TABLE.template("/settings/smtp/x") == UNKNOWN
+
+
+def test_methods_of_a_path() -> None:
+    assert TABLE.methods("/settings/smtp") == {"GET", "HEAD", "PATCH"}
+    assert TABLE.methods("/domains") == {"GET", "HEAD", "POST"}
+    assert TABLE.methods("/nothing") == frozenset()
