@@ -7,9 +7,16 @@ MailError
 │   └── ContentAway      the content store did not take or give octets
 ├── Permanent            never will
 │   ├── ContentMissing   the content store is there, the content is not
-│   └── Malformed        a value from outside does not follow its contract
+│   ├── Malformed        a value from outside does not follow its contract
+│   ├── NotFound         there is nothing of that name
+│   ├── Duplicate        there is already one of that name
+│   ├── Changed          it has changed since the caller read it
+│   ├── Conflict         what else is stored stands against it
+│   └── Invalid          values are not allowed, each with where and why
 └── ConfigurationError   an environment variable is wrong; the process does not start
 """
+
+from dataclasses import dataclass
 
 
 class MailError(Exception):
@@ -49,6 +56,40 @@ class ContentMissing(Permanent):
 
 class Malformed(Permanent):
     """A value does not follow its contract."""
+
+
+class NotFound(Permanent):
+    """There is nothing of that name."""
+
+
+class Duplicate(Permanent):
+    """There is already one of that name."""
+
+
+class Changed(Permanent):
+    """It has changed since it was read."""
+
+
+class Conflict(Permanent):
+    """What else is stored stands against it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One value that is not allowed."""
+
+    loc: tuple[str | int, ...]
+    """Where it stands, from the outside in."""
+    msg: str
+    """What is allowed there."""
+
+
+class Invalid(Permanent):
+    """Values are not allowed."""
+
+    def __init__(self, *problems: Problem) -> None:
+        self.problems = problems
+        super().__init__("; ".join(f"{'.'.join(map(str, problem.loc))}: {problem.msg}" for problem in problems))
 
 
 class ConfigurationError(MailError):

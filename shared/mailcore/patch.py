@@ -1,0 +1,57 @@
+"""Partial changes over REST: the schema of a patch, and how JSON merge patches apply (RFC 7396).
+
+`null` puts a field back to its default. Used by the REST API for every resource, and by the stores.
+"""
+
+from collections.abc import Mapping
+from copy import copy
+from functools import cache
+from typing import Any, Optional
+
+from pydantic import BaseModel, JsonValue, create_model
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+
+@cache
+def patch_of(model: type[BaseModel]) -> type[BaseModel]:
+    """Give a model with the fields of `model`, each optional and nullable, with its bounds, aliases and description.
+
+    Unknown names are refused as `model` refuses them. What a client sent is in `model_fields_set`. Groups within
+    groups become patches themselves.
+    """
+    fields: dict[str, Any] = {name: _optional(field) for name, field in model.model_fields.items()}
+    config = model.model_config | {"title": f"{model.__name__}Patch"}
+    return create_model(f"{model.__name__}Patch", __config__=config, __doc__=f"Changes to: {model.__doc__}", **fields)
+
+
+def _optional(field: FieldInfo) -> tuple[Any, FieldInfo]:
+    changed = copy(field)
+    inner: Any = field.annotation
+    if isinstance(inner, type) and issubclass(inner, BaseModel):
+        inner = patch_of(inner)
+    changed.annotation = Optional[inner]  # noqa: UP045 - built at run time
+    changed.default = None
+    changed.default_factory = None
+    return changed.annotation, changed
+
+
+def default_of(model: type[BaseModel], name: str) -> Any:
+    """Give the default of a field. Raises KeyError for a required one, which has none."""
+    value = model.model_fields[name].get_default(call_default_factory=True, validated_data={})
+    if value is PydanticUndefined:
+        raise KeyError(name)
+    return value
+
+
+def merge(target: JsonValue, patch: JsonValue) -> JsonValue:
+    """Apply a JSON merge patch: objects merge member by member, null removes, all else replaces (RFC 7396 2)."""
+    if not isinstance(patch, Mapping):
+        return patch
+    merged: dict[str, JsonValue] = dict(target) if isinstance(target, Mapping) else {}
+    for name, value in patch.items():
+        if value is None:
+            merged.pop(name, None)
+        else:
+            merged[name] = merge(merged.get(name), value)
+    return merged
