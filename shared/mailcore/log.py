@@ -40,7 +40,7 @@ def configure_logging(
     stream: TextIO | None = None,
 ) -> None:
     """Send all logs from `level` on to `stream` (standard error by default), as text or as JSON lines."""
-    shared: list[Processor] = [
+    pre_chain: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
@@ -50,11 +50,24 @@ def configure_logging(
         structlog.processors.StackInfoRenderer(),
         _Service(service),
     ]
-    output = stream or sys.stderr
+    _configure_library_logs(level, _handler(pre_chain, format, stream or sys.stderr))
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *pre_chain,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+
+
+def _handler(pre_chain: list[Processor], format: str, output: TextIO) -> logging.Handler:  # noqa: A002 - as above
     handler = logging.StreamHandler(output)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=pre_chain,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
@@ -63,6 +76,10 @@ def configure_logging(
             ],
         )
     )
+    return handler
+
+
+def _configure_library_logs(level: str, handler: logging.Handler) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
@@ -71,16 +88,6 @@ def configure_logging(
         library.handlers.clear()
         library.propagate = True
         library.setLevel(max(root.level, logging.INFO if level == "debug" else logging.WARNING))
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *shared,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
-    )
 
 
 @contextmanager

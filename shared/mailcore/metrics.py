@@ -1,4 +1,9 @@
-"""Every metric of every service, declared once and built by the composition root of each."""
+"""Every metric of every service, declared once and built by the composition root of each.
+
+`docs/metrics.md` is generated from this file.
+"""
+
+from functools import partial
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
@@ -10,72 +15,26 @@ class Metrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.registry = registry
-        self.accepted = Counter(
-            "hikyaku_messages_accepted", "Messages that got their 250.", ["listener"], registry=registry
+        count = partial(Counter, registry=registry)
+        seconds = partial(Histogram, buckets=_SECONDS, registry=registry)
+        gauge = partial(Gauge, registry=registry)
+        # Ingress
+        self.accepted = count("hikyaku_messages_accepted", "Messages that got their 250.", ["listener"])
+        self.refused = count(
+            "hikyaku_refused", "Commands and messages refused, by stage and check.", ["stage", "check"]
         )
-        self.refused = Counter(
-            "hikyaku_refused",
-            "Commands and messages refused, by stage and check.",
-            ["stage", "check"],
-            registry=registry,
-        )
-        self.aborted = Counter(
-            "hikyaku_messages_aborted", "Messages whose client went away inside them.", registry=registry
-        )
-        self.sessions = Gauge("hikyaku_sessions", "Open SMTP sessions.", registry=registry, multiprocess_mode="livesum")
-        self.accept_seconds = Histogram(
-            "hikyaku_accept_seconds",
-            "From the end of data to its reply.",
-            buckets=_SECONDS,
-            registry=registry,
-        )
-        self.delivered = Counter(
-            "hikyaku_delivered",
-            "Recipients' copies stored or handed on, by effect.",
-            ["effect"],
-            registry=registry,
-        )
-        self.deferred = Counter(
-            "hikyaku_deferred", "Effects that became jobs, by effect.", ["effect"], registry=registry
-        )
-        self.dead = Counter("hikyaku_dead_letters", "Messages given up on.", registry=registry)
-        self.repeated = Counter(
-            "hikyaku_repeated",
-            "Effects met a second time and found done, by effect.",
-            ["effect"],
-            registry=registry,
-        )
-        self.process_seconds = Histogram(
-            "hikyaku_process_seconds",
-            "From taking a message to its acknowledgement.",
-            buckets=_SECONDS,
-            registry=registry,
-        )
-        self.transit_seconds = Histogram(
-            "hikyaku_transit_seconds",
-            "From acceptance to the acknowledgement.",
-            buckets=_SECONDS,
-            registry=registry,
-        )
-        self.jobs_done = Counter(
-            "hikyaku_jobs", "Delivery jobs ended, by kind and result.", ["kind", "result"], registry=registry
-        )
-        self.backlog = Gauge(
-            "hikyaku_backlog",
-            "Messages waiting, by queue.",
-            ["queue"],
-            registry=registry,
-            multiprocess_mode="mostrecent",
-        )
-        self.trace_dropped = Counter(
-            "hikyaku_trace_dropped",
-            "Trace rows dropped because the database was slow or away.",
-            registry=registry,
-        )
-        self.requests = Histogram(
-            "hikyaku_api_seconds",
-            "REST requests, by route and status.",
-            ["method", "route", "status"],
-            buckets=_SECONDS,
-            registry=registry,
-        )
+        self.aborted = count("hikyaku_messages_aborted", "Messages whose client went away inside them.")
+        self.sessions = gauge("hikyaku_sessions", "Open SMTP sessions.", multiprocess_mode="livesum")
+        self.accept_seconds = seconds("hikyaku_accept_seconds", "From the end of data to its reply.")
+        # Processor
+        self.delivered = count("hikyaku_delivered", "Copies stored or handed on, by effect.", ["effect"])
+        self.deferred = count("hikyaku_deferred", "Effects that became jobs, by effect.", ["effect"])
+        self.repeated = count("hikyaku_repeated", "Effects met again and found done, by effect.", ["effect"])
+        self.dead = count("hikyaku_dead_letters", "Messages given up on.")
+        self.jobs_done = count("hikyaku_jobs", "Delivery jobs ended, by kind and result.", ["kind", "result"])
+        self.process_seconds = seconds("hikyaku_process_seconds", "From taking a message to its acknowledgement.")
+        self.transit_seconds = seconds("hikyaku_transit_seconds", "From acceptance to the acknowledgement.")
+        self.backlog = gauge("hikyaku_backlog", "Messages waiting.", ["queue"], multiprocess_mode="mostrecent")
+        # Both, and the REST API
+        self.trace_dropped = count("hikyaku_trace_dropped", "Trace rows dropped: the database was slow or away.")
+        self.requests = seconds("hikyaku_api_seconds", "REST requests, by route.", ["method", "route", "status"])

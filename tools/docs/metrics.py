@@ -17,7 +17,12 @@ def page() -> str:
     metrics = vars(Metrics(CollectorRegistry()))
     collectors = (metric for metric in metrics.values() if hasattr(metric, "describe") and hasattr(metric, "labels"))
     rows = (
-        [code(described.name), described.type, ", ".join(map(code, metric._labelnames)), described.documentation]  # noqa: SLF001
+        [
+            code(_sample(described.name, described.type)),
+            described.type,
+            ", ".join(map(code, metric._labelnames)),
+            described.documentation,
+        ]  # noqa: SLF001
         for metric in collectors
         for described in metric.describe()
     )
@@ -27,3 +32,8 @@ def page() -> str:
         + _HEAD
         + table(["metric", "kind", "labels", "what it counts"], rows)
     )
+
+
+def _sample(name: str, kind: str) -> str:
+    """Give the name as the page of metrics has it."""
+    return f"{name}_total" if kind == "counter" else name

@@ -7,6 +7,8 @@ from tools.docs.markdown import code
 
 Schema = dict[str, Any]
 
+_WORDS = {"null": "`null`", "boolean": "`true` or `false`", "object": "an object", "array": "a list"}
+
 
 def allowed(schema: Schema) -> str:
     """Give the type and bounds of a field."""
@@ -16,10 +18,8 @@ def allowed(schema: Schema) -> str:
         return ", ".join(code(choice) for choice in schema["enum"])
     if "const" in schema:
         return code(schema["const"])
-    kind = {"null": "`null`", "boolean": "`true` or `false`", "object": "an object", "array": "a list"}.get(
-        schema.get("type", ""), schema.get("type", "any value")
-    )
-    return " ".join([kind, *_bounds(schema)])
+    kind = str(schema.get("type", "any value"))
+    return " ".join([_WORDS.get(kind, kind), *_bounds(schema)])
 
 
 def default(schema: Schema) -> str:
