@@ -5,20 +5,18 @@ directories 0700, both synced before `commit` returns. Keys are random UUIDs in 
 become a path, so that no name from outside does. Every blocking call runs in a bounded pool of threads.
 """
 
-import asyncio
 import os
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 from uuid import uuid4
 
 from mailcore.content.directories import Directories
 from mailcore.content.faults import fault_of
 from mailcore.content.file import NewFile
+from mailcore.content.threads import FileThreads
 from mailcore.errors import ContentMissing, Transient
 from mailcore.mail.content import StoredContent
 
@@ -28,9 +26,6 @@ _THREADS = 8
 _KEY = re.compile(r"[0-9a-f]{32}")
 _SHARD = re.compile(r"[0-9a-f]{2}")
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
 
 class LocalContentStore:
     """A ContentStore over `directory`, which is made at first use."""
@@ -38,13 +33,13 @@ class LocalContentStore:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._directories = Directories(directory)
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="content")
+        self._threads = FileThreads(_THREADS, "content", fault_of)
 
     async def create(self) -> "LocalContentWriter":
         """Begin new content under a new key."""
         key = uuid4().hex
-        file = await self._acquire(partial(self._new_file, key), NewFile.abort)
-        return LocalContentWriter(key, file, self._run)
+        file = await self._threads.acquire(partial(self._new_file, key), NewFile.abort)
+        return LocalContentWriter(key, file, self._threads)
 
     async def read(self, content: StoredContent, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """Give the octets from `start` to before `end` in pieces of at most 256 KiB.
@@ -53,11 +48,11 @@ class LocalContentStore:
         otherwise.
         """
         stop = content.size if end is None else min(end, content.size)
-        fd = await self._acquire(partial(self._open, content.key), os.close)
+        fd = await self._threads.acquire(partial(self._open, content.key), os.close)
         try:
             at = start
             while at < stop:
-                piece = await self._run(os.pread, fd, min(PIECE, stop - at), at)
+                piece = await self._threads.run(os.pread, fd, min(PIECE, stop - at), at)
                 if not piece:
                     raise ContentMissing(f"content {content.key} ends at {at} of {content.size} octets")
                 yield piece
@@ -69,48 +64,25 @@ class LocalContentStore:
 
     async def remove(self, key: str) -> None:
         """Remove content; it is no error when it is gone already."""
-        await self._run(self._path(key).unlink, missing_ok=True)
+        await self._threads.run(self._path(key).unlink, missing_ok=True)
 
     async def keys(self) -> AsyncIterator[tuple[str, float]]:
         """Give every committed key with the time it was last written, shard by shard."""
-        for shard in await self._run(self._shards):
-            for found in await self._run(_files_in, shard):
+        for shard in await self._threads.run(self._shards):
+            for found in await self._threads.run(_files_in, shard):
                 yield found
 
     async def remove_leftovers(self, before: float) -> int:
         """Remove what writers that were killed left under temporary names and last wrote before `before`."""
-        return await self._run(self._remove_leftovers, before)
+        return await self._threads.run(self._remove_leftovers, before)
 
     async def check(self) -> None:
-        """Return when content can be written now; raise ContentAway or StorageFull otherwise."""
-        writer = await self.create()
-        try:
-            await writer.write(b"\0" * 4096)
-            await writer.flush()
-        finally:
-            await writer.abort()
+        """Return when content can be read now; raise ContentAway otherwise."""
+        await self._threads.run(os.stat, self._directory / "tmp")
 
     def close(self) -> None:
         """Let the threads end."""
-        self._threads.shutdown(wait=False)
-
-    async def _run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        loop = asyncio.get_running_loop()
-        try:
-            return await loop.run_in_executor(self._threads, lambda: call(*args, **kwargs))
-        except OSError as error:
-            raise fault_of(error) from error
-
-    async def _acquire(self, acquire: Callable[[], T], release: Callable[[T], None]) -> T:
-        """Give what `acquire` gives; when the caller is cancelled meanwhile, `release` it once it is there."""
-        future = asyncio.get_running_loop().run_in_executor(self._threads, acquire)
-        try:
-            return await asyncio.shield(future)
-        except asyncio.CancelledError:
-            future.add_done_callback(lambda late: None if late.exception() else release(late.result()))
-            raise
-        except OSError as error:
-            raise fault_of(error) from error
+        self._threads.close()
 
     def _new_file(self, key: str) -> NewFile:
         temporary = self._directory / "tmp"
@@ -146,10 +118,10 @@ class LocalContentStore:
 class LocalContentWriter:
     """Content on its way into the store, handed to the disk in pieces of 256 KiB."""
 
-    def __init__(self, key: str, file: NewFile, run: Callable[..., Awaitable[None]]) -> None:
+    def __init__(self, key: str, file: NewFile, threads: FileThreads) -> None:
         self._key = key
         self._file = file
-        self._run = run
+        self._threads = threads
         self._pending = bytearray()
         self._size = 0
 
@@ -163,19 +135,19 @@ class LocalContentWriter:
     async def flush(self) -> None:
         """Hand what is pending to the disk."""
         pending, self._pending = self._pending, bytearray()
-        await self._run(self._file.write, pending)
+        await self._threads.run(self._file.write, pending)
 
     async def commit(self) -> StoredContent:
         """Make it durable under its key, content and name alike."""
         await self.flush()
-        await self._run(self._file.commit)
+        await self._threads.run(self._file.commit)
         return StoredContent(self._key, self._size)
 
     async def abort(self) -> None:
         """Remove what was written; what cannot be removed now is swept later."""
         self._pending.clear()
         with suppress(Transient):
-            await self._run(self._file.abort)
+            await self._threads.run(self._file.abort)
 
 
 def _files_in(directory: Path) -> list[tuple[str, float]]:

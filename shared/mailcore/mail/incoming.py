@@ -39,6 +39,8 @@ class Incoming(msgspec.Struct, frozen=True):
     header_size: int
     """How many octets of the content are its header section, the empty line not counted."""
     content: Content
+    begun: bool = False
+    """Whether a processor may have carried out some of it before: look twice before anything is done again."""
 
     @property
     def size(self) -> int:

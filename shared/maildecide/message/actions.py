@@ -1,7 +1,7 @@
 """What a step can ask for: an edit of the mail, an effect on the world, or an end. All frozen and inert."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from maildecide.message.mail import Mail
 
@@ -24,6 +24,7 @@ class Done:
 class StoreLocal:
     """Put a copy into a folder of a local mailbox."""
 
+    name: ClassVar[str] = "store_local"
     mailbox: str
     """The account's mailbox, below the mail directory."""
     recipient: str
@@ -36,6 +37,7 @@ class StoreLocal:
 class Undeliverable:
     """The recipient has gone since the message was accepted: keep the message where an operator sees it."""
 
+    name: ClassVar[str] = "undeliverable"
     recipient: str
     reason: str
 

@@ -16,4 +16,7 @@ class Mail(msgspec.Struct, frozen=True):
     """The header section, CRLF-ended, the empty line not included."""
     content: Content
     body_start: int
-    """Where in `content` the empty line and the body begin; what stands before it was the header section."""
+    """Where in `content` what follows `header` begins: the empty line and the body.
+
+    Or the rest of a header section so long that only its beginning is at hand.
+    """

@@ -1,6 +1,6 @@
 """What is to become of a message for one recipient: a value that prints and is traced, executed or not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from maildecide.message.actions import Effect
 from maildecide.message.mail import Mail
@@ -15,13 +15,38 @@ class Planned:
     step: str
     """The step that asked for it, by its module's name."""
 
+    def brief(self) -> dict[str, str]:
+        """Give it in short, without the mail: for a trace or a simulation."""
+        parameters = ((field.name, getattr(self.effect, field.name)) for field in fields(self.effect))
+        return {
+            "effect": self.effect.name,
+            "step": self.step,
+            **{name: str(value) for name, value in parameters if value != ""},
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The effects for one recipient, in order."""
 
+    recipient: str
     effects: tuple[Planned, ...]
-    ended_by: str | None
+    ended_by: str | None = None
     """The step that ended the pipeline early; None when all ran."""
     reason: str | None = None
     """Why it ended early."""
+    shared: tuple[Planned, ...] = ()
+    """Effects that the plan of an earlier recipient carries out for this one too."""
+
+    def brief(self) -> dict[str, object]:
+        """Give it in short, as JSON values: what the trace keeps and a simulation shows."""
+        short: dict[str, object] = {
+            "recipient": self.recipient,
+            "effects": [planned.brief() for planned in self.effects],
+        }
+        if self.shared:
+            short["shared"] = [planned.brief() for planned in self.shared]
+        if self.ended_by is not None:
+            short["ended_by"] = self.ended_by
+            short["reason"] = self.reason
+        return short

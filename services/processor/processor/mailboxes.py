@@ -1,0 +1,110 @@
+"""The local mailboxes: copies in, in a bounded number of threads, streamed when they are large."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+from mailcore.content.directories import Directories, sync_directory
+from mailcore.content.faults import fault_of
+from mailcore.content.interface import ContentStore
+from mailcore.content.threads import FileThreads
+from mailcore.errors import Transient
+from mailcore.mail.content import InlineContent, StoredContent
+from processor.local_copy import LocalCopy
+from processor.maildir.leftovers import Leftovers
+from processor.maildir.name import delivery_key
+from processor.maildir.new_mail import NewMail
+from processor.maildir.place import Place, place_of
+from processor.maildir.search import find_delivery
+
+_THREADS = 16
+_STREAMS = 4
+"""Large messages written at once: each has a piece of 256 KiB in hand."""
+
+
+class MailboxAway(Transient):
+    """A mailbox cannot be written to: disk full, quota exhausted, read-only, permissions."""
+
+
+class Mailboxes:
+    """The Maildirs below `root`."""
+
+    def __init__(self, root: Path, content: ContentStore, clock: Callable[[], float]) -> None:
+        self._root = root
+        self._content = content
+        self._directories = Directories(root)
+        self._leftovers = Leftovers(clock)
+        self._threads = FileThreads(_THREADS, "mailbox", _mailbox_away)
+        self._streams = asyncio.Semaphore(_STREAMS)
+
+    async def store(self, copy: LocalCopy, *, look_twice: bool) -> bool:
+        """Put `copy` into its mailbox, durably; give False when it was there already.
+
+        `look_twice`: somebody may have stored it before, or may be about to; the whole mailbox is searched for it.
+        Raises MailboxAway, Malformed for an impossible place, and what reading the content raises.
+        """
+        if isinstance(copy.content, InlineContent):
+            return await self._threads.run(self._store_whole, copy, copy.content.octets, look_twice)
+        async with self._streams:
+            return await self._store_stream(copy, copy.content, look_twice)
+
+    def close(self) -> None:
+        """Let the threads end with what they have in hand."""
+        self._threads.close()
+
+    def _store_whole(self, copy: LocalCopy, octets: bytes, look_twice: bool) -> bool:
+        """Store a small copy: one visit to a thread is all it costs."""
+        mail = self._begin(copy, look_twice)
+        if mail is None:
+            return False
+        try:
+            mail.write(copy.head() + octets[copy.body_start :])
+            return mail.finish(look_twice=look_twice)
+        except OSError:
+            _abort(mail)
+            raise
+
+    async def _store_stream(self, copy: LocalCopy, content: StoredContent, look_twice: bool) -> bool:
+        mail = await self._threads.acquire(partial(self._begin, copy, look_twice), _abort)
+        if mail is None:
+            return False
+        try:
+            await self._threads.run(mail.write, copy.head())
+            async for piece in self._content.read(content, copy.body_start):
+                await self._threads.run(mail.write, piece)
+            return await self._threads.run(mail.finish, look_twice=look_twice)
+        except BaseException:
+            with suppress(MailboxAway):
+                await asyncio.shield(self._threads.run(mail.abort))
+            raise
+
+    def _begin(self, copy: LocalCopy, look_twice: bool) -> NewMail | None:
+        place = place_of(self._root, copy.mailbox, copy.folder)
+        key = delivery_key(copy.message_id, copy.mailbox, copy.folder)
+        if look_twice and _is_there(place, key):
+            return None
+        place.prepare(self._directories)
+        self._leftovers.clean(place.tmp)
+        return NewMail(place, copy.accepted_at, key)
+
+
+def _mailbox_away(error: OSError) -> MailboxAway:
+    return MailboxAway(str(fault_of(error)))
+
+
+def _abort(mail: NewMail | None) -> None:
+    # What cannot be removed now is a leftover, removed later.
+    with suppress(OSError):
+        if mail is not None:
+            mail.abort()
+
+
+def _is_there(place: Place, key: str) -> bool:
+    copies = find_delivery(place.mailbox, key)
+    for copy in copies:
+        # Its name may not be durable yet: whoever put it there may have been killed.
+        with suppress(FileNotFoundError):
+            sync_directory(copy.parent)
+    return bool(copies)

@@ -1,0 +1,88 @@
+"""One message on its way into a Maildir: written in `tmp`, synced, linked into `new`.
+
+A lock orders the calls, since a task that is cancelled leaves its last call running in a thread.
+"""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+from uuid import uuid4
+
+from mailcore.content.directories import sync_directory
+from mailcore.content.file import write_all
+from processor.maildir.line_ends import LineEnds
+from processor.maildir.name import file_name
+from processor.maildir.place import Place
+from processor.maildir.search import find_delivery
+
+
+class NewMail:
+    """A message being delivered to `place`. `finish` or `abort` ends it; every call raises OSError."""
+
+    def __init__(self, place: Place, accepted_at: float, key: str) -> None:
+        self._place = place
+        self._accepted_at = accepted_at
+        self._key = key
+        self._lines = LineEnds()
+        self._lock = Lock()
+        self._temporary = place.tmp / f"{int(accepted_at)}.{uuid4().hex}.hikyaku"
+        self._fd: int | None = os.open(self._temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+
+    def write(self, octets: bytes) -> None:
+        """Append `octets`, their lines ended by CRLF."""
+        with self._lock:
+            write_all(self._open_fd(), self._lines.feed(octets))
+
+    def finish(self, *, look_twice: bool) -> bool:
+        """Let it appear in `new`, durably; give False when it was there already.
+
+        `look_twice` says that somebody else may be delivering it at this moment: his copy can have left `new` before
+        ours came, so the mailbox is searched once more afterwards and the other copy wins.
+        """
+        with self._lock:
+            fd = self._open_fd()
+            write_all(fd, self._lines.close())
+            os.fsync(fd)
+            self._close()
+            name = file_name(self._accepted_at, self._key, self._lines.size, self._lines.virtual_size)
+            is_new = self._link(self._place.new / name)
+            if is_new and look_twice:
+                is_new = not self._has_rival(name)
+            # Also when it was there: whoever put it there may have been killed before this.
+            sync_directory(self._place.new)
+            self._temporary.unlink(missing_ok=True)
+            return is_new
+
+    def abort(self) -> None:
+        """Remove what was written."""
+        with self._lock:
+            self._close()
+            self._temporary.unlink(missing_ok=True)
+
+    def _link(self, target: Path) -> bool:
+        try:
+            target.hardlink_to(self._temporary)
+        except FileExistsError:
+            return False
+        return True
+
+    def _has_rival(self, name: str) -> bool:
+        copies = find_delivery(self._place.mailbox, self._key)
+        others = [copy for copy in copies if copy.name != name or copy.parent != self._place.new]
+        if not others or len(copies) == len(others):
+            # The second: ours has been moved by a mail client already, and is what was found.
+            return False
+        with suppress(FileNotFoundError):
+            (self._place.new / name).unlink()
+        return True
+
+    def _open_fd(self) -> int:
+        if self._fd is None:
+            raise ValueError("the message has been finished or aborted")
+        return self._fd
+
+    def _close(self) -> None:
+        if self._fd is not None:
+            fd, self._fd = self._fd, None
+            os.close(fd)
