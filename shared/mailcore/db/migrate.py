@@ -25,7 +25,6 @@ from mailcore.db.engines import CONNECT_SECONDS, read_url, sqlite_engines
 from mailcore.db.failures import is_away
 from mailcore.environment import Environment
 from mailcore.errors import ConfigurationError, DatabaseAway
-from mailcore.platform import database_url, make_data_dir
 
 _LOCK = 0x48494B59
 """Number of the advisory lock; any number does that nothing else on the server uses."""
@@ -101,6 +100,9 @@ async def _locked(path: Path) -> AsyncIterator[None]:
 
 def main() -> int:
     """Migrate the database that the environment names; give the exit code."""
+    # Here, since whoever only calls `migrate` needs no bus and no content store.
+    from mailcore.platform import database_url, make_data_dir  # noqa: PLC0415
+
     try:
         environment = Environment.read(os.environ)  # noqa: TID251 - this is a composition root
         make_data_dir(environment.data_dir)

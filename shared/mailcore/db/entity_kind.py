@@ -1,0 +1,64 @@
+"""What is particular to one kind of entity: its table, its models, and what happens beside storing the fields.
+
+The base class stores fields as columns of the same names. A kind that needs more says so by overriding; see
+`kinds.py`. Called by `entity_store.py` only.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, RowMapping, Table
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from mailcore.directory.stored import Stored
+
+Fields = TypeVar("Fields", bound=BaseModel)
+Read = TypeVar("Read", bound=Stored)
+
+
+class EntityKind(Generic[Fields, Read]):
+    """An entity that is stored as one row, known by a natural key that never changes."""
+
+    def __init__(self, name: str, table: Table, key: str, fields: type[Fields], read: type[Read]) -> None:
+        self.name = name
+        """What the change log and the audit log call it."""
+        self.table = table
+        self.key = key
+        """The field, and the unique column, by which it is known."""
+        self.fields = fields
+        self.read = read
+
+    @property
+    def key_column(self) -> ColumnElement[str]:
+        """The column of the natural key."""
+        return self.table.c[self.key]
+
+    def normalise(self, key: str) -> str:
+        """Give the stored form of a key that somebody wrote. Raises ValueError when no entity could have it."""
+        return key
+
+    async def columns(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Turn validated fields into columns. Runs before the transaction, so it may take its time."""
+        return dict(given)
+
+    async def complete(self, connection: AsyncConnection, columns: dict[str, Any]) -> dict[str, Any]:
+        """Add, in the transaction that makes a row, the columns that are no fields. Raises Invalid."""
+        del connection
+        return columns
+
+    async def before_delete(self, connection: AsyncConnection, row: RowMapping) -> None:
+        """Raise Conflict, in the transaction that removes a row, when something stands against it."""
+
+    def written(self, row: RowMapping) -> dict[str, Any]:
+        """Give what an operator wrote, as far as it can be read back."""
+        return {name: row[name] for name in self.fields.model_fields if name in row}
+
+    def audited(self, given: Mapping[str, Any]) -> dict[str, str]:
+        """Give what the audit log says of given fields that the stored entity does not show."""
+        del given
+        return {}
+
+    def value(self, row: RowMapping) -> Read:
+        """Give the entity that is stored in `row`."""
+        return self.read.model_validate({name: row[name] for name in self.read.model_fields})
