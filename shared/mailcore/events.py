@@ -18,6 +18,12 @@ RECIPIENT_REFUSED = "recipient_refused"
 MESSAGE_ACCEPTED = "message_accepted"
 MESSAGE_REFUSED = "message_refused"
 MESSAGE_ABORTED = "message_aborted"
+SENDER_REFUSED = "sender_refused"
+CLIENT_REFUSED = "client_refused"
+LOGGED_IN = "logged_in"
+LOGIN_REFUSED = "login_refused"
+ENDED_WITHOUT_MESSAGE = "ended_without_message"
+LEFT_OUT = "left_out"
 
 # What the processor does
 PLANNED = "planned"

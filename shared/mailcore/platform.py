@@ -70,7 +70,7 @@ async def open_platform(
         database = await Database.open(database_url(environment))
         stack.push_async_callback(database.close)
         await _wait_for(database, service, stop or asyncio.Event())
-        bus = await _open_bus(environment)
+        bus = await open_bus(environment)
         stack.push_async_callback(bus.close)
         content = LocalContentStore(environment.content_dir)
         changes = ChangeFeed(database)
@@ -100,7 +100,8 @@ def make_data_dir(directory: Path) -> None:
         raise ConfigurationError(f"DATA_DIR: cannot make {directory}: {error.strerror}") from None
 
 
-async def _open_bus(environment: Environment) -> Bus:
+async def open_bus(environment: Environment) -> Bus:
+    """Open the bus of AMQP_URL, else the embedded one below DATA_DIR."""
     if environment.amqp_url is not None:
         return await RabbitBus.open(environment.amqp_url.get_secret_value())
     return await EmbeddedBus.open(environment.data_dir.absolute() / "bus.sqlite3")

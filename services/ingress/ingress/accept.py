@@ -1,0 +1,65 @@
+"""Hands a judged message over to the processors: once this returns, the message is durable and may get its 250.
+
+Called by `handler` at the end of data. Content in the store is referred to in the database before the publish, so that
+the sweep of unused content never takes it from under a message. A failed publish leaves the reference: the broker may
+have the message all the same (`mailcore.db.content_refs` says who clears up then).
+"""
+
+from ingress.seam import SessionState
+from ingress.transaction import Transaction
+from mailcore.bus.interface import Bus
+from mailcore.bus.topology import INCOMING
+from mailcore.db import content_refs
+from mailcore.db.database import Database
+from mailcore.mail.content import Content, StoredContent
+from mailcore.mail.incoming import Client, Incoming, encode
+from mailcore.mail.received import Hop, protocol_type, received_field
+
+
+async def hand_over(database: Database, bus: Bus, mail: Incoming) -> None:
+    """Make `mail` durable. Raises BusAway, after which it may be durable all the same, DatabaseAway or ContentAway."""
+    if isinstance(mail.content, StoredContent):
+        async with database.transaction() as conn:
+            await content_refs.add(conn, mail.content.key, content_refs.incoming_holder(mail.id), mail.accepted_at)
+    await bus.publish(INCOMING, encode(mail), id=str(mail.id))
+
+
+def incoming_of(
+    state: SessionState, transaction: Transaction, content: Content, *, header_size: int, hostname: str, at: float
+) -> Incoming:
+    """Make what travels to the processors of a message that was judged at `at`."""
+    envelope = transaction.envelope
+    protocol = protocol_type(
+        is_esmtp=state.is_esmtp,
+        tls=state.tls is not None,
+        authenticated=state.account is not None,
+        smtputf8=envelope.smtputf8,
+    )
+    hop = Hop(
+        client_ip=state.peer_ip,
+        client_host=None,
+        helo=state.helo,
+        server=hostname,
+        protocol=protocol,
+        tls=state.tls,
+        message_id=transaction.id,
+        recipient=envelope.recipients[0].address if len(envelope.recipients) == 1 else None,
+        at=at,
+    )
+    return Incoming(
+        id=transaction.id,
+        accepted_at=at,
+        envelope=envelope,
+        client=Client(
+            ip=state.peer_ip,
+            port=state.peer_port,
+            helo=state.helo,
+            protocol=protocol,
+            listener=state.listener,
+            account=state.account,
+        ),
+        settings_revision=transaction.snapshot.revision,
+        trace_fields=received_field(hop),
+        header_size=header_size,
+        content=content,
+    )

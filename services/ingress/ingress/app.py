@@ -1,0 +1,140 @@
+"""Puts ingress together from the platform's parts, and runs it alone."""
+
+import asyncio
+import os
+import secrets
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
+
+from ingress.certificates import LiveCertificate, certificate_files
+from ingress.handler import PolicyHandler
+from ingress.inheritance import Inheritance, say_ready, until_closed
+from ingress.listeners import BACKLOG, SUBMISSIONS, bind_all
+from ingress.parts import Parts
+from ingress.ready_line import ready_line
+from ingress.session.connection import Connection
+from ingress.session.listener import Listener
+from ingress.session.live_sessions import LiveSessions
+from ingress.supervisor import supervise
+from mailcore.environment import Environment
+from mailcore.health import serve_health
+from mailcore.http import port_of
+from mailcore.ids import new_message_id
+from mailcore.log import configure_logging
+from mailcore.platform import Platform, open_platform
+
+
+class IngressService:
+    """The SMTP ports."""
+
+    def __init__(self, platform: Platform, sockets: Mapping[str, socket.socket] | None = None) -> None:
+        """`sockets`: those of `bind_all` where they are bound already; they are closed with the service."""
+        self._environment = platform.environment
+        self._sockets = sockets
+        self._handler = PolicyHandler(_parts(platform))
+        self._sessions = LiveSessions()
+        self._servers: list[asyncio.Server] = []
+        self._watching: asyncio.Task[None] | None = None
+
+    async def start(self) -> dict[str, int]:
+        """Serve; give the ports by listener name. Raises ConfigurationError when ports or certificate cannot be had."""
+        certificate = LiveCertificate(certificate_files(self._environment, time.time()))
+        sockets = self._sockets or bind_all(self._environment)
+        loop = asyncio.get_running_loop()
+        for name, bound in sockets.items():
+            listener = Listener(name, tls=lambda: certificate.context, implicit_tls=name == SUBMISSIONS)
+            connection = partial(Connection, self._handler, listener, self._sessions)
+            self._servers.append(await loop.create_server(connection, sock=bound, backlog=BACKLOG))
+        self._watching = asyncio.create_task(certificate.watch(), name="certificate")
+        return {name: port_of(bound) for name, bound in sockets.items()}
+
+    async def stop(self, grace: float) -> None:
+        """Take no new connections and let sessions finish their transactions, for `grace` seconds at most."""
+        for server in self._servers:
+            server.close()
+        if self._watching is not None:
+            self._watching.cancel()
+        await self._sessions.shut_down(grace)
+        await self._handler.finish()
+
+
+async def main(stop: asyncio.Event) -> None:
+    """Serve until `stop` is set, then finish what was begun. Raises ConfigurationError."""
+    environment = _configure()
+    environment.require_shared_parts()
+    if environment.ingress_processes > 1:
+        await supervise(environment, os.environ, stop)  # noqa: TID251 - the composition root hands it down
+    else:
+        await _serve_alone(environment, stop)
+
+
+async def work(stop: asyncio.Event) -> None:
+    """Be one of a supervisor's workers until `stop` is set or the supervisor is gone. Raises ConfigurationError."""
+    environment = _configure()
+    inheritance = Inheritance.read(os.environ)  # noqa: TID251 - the composition root reads it
+    abandoned = asyncio.create_task(_stop_when_abandoned(inheritance, stop))
+    try:
+        async with _running(environment, inheritance.sockets, stop):
+            await say_ready(inheritance.line)
+            await stop.wait()
+    finally:
+        abandoned.cancel()
+
+
+async def _serve_alone(environment: Environment, stop: asyncio.Event) -> None:
+    async with _running(environment, None, stop) as (platform, ports):
+        health = await serve_health(
+            host=environment.bind,
+            port=environment.health_port,
+            checks=platform.checks,
+            registry=platform.metrics.registry,
+        )
+        sys.stdout.write(ready_line(environment.bind, ports | {"health": health.port}))
+        sys.stdout.flush()
+        await stop.wait()
+        await health.stop(1.0)
+
+
+@asynccontextmanager
+async def _running(
+    environment: Environment, sockets: Mapping[str, socket.socket] | None, stop: asyncio.Event
+) -> AsyncIterator[tuple[Platform, dict[str, int]]]:
+    """Have the service running for as long as the block lasts."""
+    async with open_platform(environment, service="ingress", stop=stop) as platform:
+        service = IngressService(platform, sockets)
+        ports = await service.start()
+        try:
+            yield platform, ports
+        finally:
+            await service.stop(environment.stop_grace_seconds)
+
+
+async def _stop_when_abandoned(inheritance: Inheritance, stop: asyncio.Event) -> None:
+    await until_closed(inheritance.line)
+    stop.set()
+
+
+def _configure() -> Environment:
+    environment = Environment.read(os.environ)  # noqa: TID251 - the composition root reads it
+    configure_logging(environment.log_level, environment.log_format, service="ingress")
+    return environment
+
+
+def _parts(platform: Platform) -> Parts:
+    return Parts(
+        hostname=platform.environment.hostname_fqdn,
+        snapshot=lambda: platform.settings.current,
+        is_fresh=lambda: platform.changes.is_fresh(time.monotonic()),
+        directory=platform.directory,
+        database=platform.database,
+        bus=platform.bus,
+        content=platform.content,
+        tracer=platform.tracer,
+        metrics=platform.metrics,
+        now=time.time,
+        new_id=lambda now: new_message_id(now, secrets.randbits),
+    )

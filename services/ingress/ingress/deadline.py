@@ -1,0 +1,28 @@
+"""Bounds the time an answer takes: what cannot be found out in time is answered 451, and the client keeps its mail."""
+
+import asyncio
+from collections.abc import Awaitable
+
+import structlog
+
+from mailcore import replies
+from mailcore.errors import Transient
+from maildecide.session.stages import Refusal
+
+ANSWER_SECONDS = 12.0
+"""Most seconds that an answer takes, whatever is away. Clients are promised one within 15."""
+
+UNAVAILABLE = Refusal("unavailable", replies.TRY_AGAIN_LATER)
+"""What a client is told while something that ingress needs is away."""
+
+log = structlog.get_logger(__name__)
+
+
+async def timely(judgement: Awaitable[Refusal | None]) -> Refusal | None:
+    """Wait for a judgement, and refuse for now when what it needs is away or takes too long."""
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            return await judgement
+    except (Transient, TimeoutError) as error:
+        log.warning("cannot judge now, answering 451", reason=str(error) or type(error).__name__)
+        return UNAVAILABLE

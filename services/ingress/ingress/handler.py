@@ -1,0 +1,207 @@
+"""Policy, asked by the session at each point of the dialogue: gathers facts, has them judged, answers.
+
+Implements `seam.Handler`; one for all sessions of a process. It decides nothing itself: what to say is up to the checks
+of `maildecide.session.stages`, and what cannot be found out in time is answered 451, never refused.
+"""
+
+from typing import cast
+
+from ingress.deadline import UNAVAILABLE, timely
+from ingress.gather.client import client_facts
+from ingress.gather.recipient import recipient_facts
+from ingress.gather.sender import sender_facts
+from ingress.intake import Intake
+from ingress.limits import message_limits, session_limits
+from ingress.parts import Parts
+from ingress.seam import (
+    Interruption,
+    MailCommand,
+    MessageSink,
+    RcptCommand,
+    SessionState,
+)
+from ingress.settlement import Settlement
+from ingress.trace_book import TraceBook, outcome_of
+from ingress.transaction import Transaction, Visit, begin_visit, has_begun, transaction_of, visit_of
+from mailcore import events, replies
+from mailcore.address import parse_address
+from mailcore.mail.envelope import Recipient
+from mailcore.replies import Reply
+from maildecide.session import stages
+from maildecide.session.facts import ConnectFacts, HeloFacts
+from maildecide.session.stages import Refusal
+
+
+class PolicyHandler:
+    """Answers for policy."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._settlement = Settlement(parts)
+
+    async def finish(self) -> None:
+        """Wait for the messages that are being handed over."""
+        await self._settlement.finish()
+
+    async def connect(self, state: SessionState) -> Reply | None:
+        """Read the settings that hold for the connection, and judge the client."""
+        visit = begin_visit(state, self._parts.snapshot())
+        self._parts.metrics.sessions.inc()
+        settings = visit.snapshot.settings
+        state.limits = session_limits(self._parts.hostname, settings)
+        refusal = stages.first_refusal(stages.CONNECT, ConnectFacts(client_facts(state)), settings)
+        if refusal is not None:
+            return self._refuse(visit.book, "connect", events.CLIENT_REFUSED, refusal)
+        visit.book.note(self._parts.now(), "connect", events.CONNECTED, listener=state.listener)
+        return replies.GREETING.about(hostname=self._parts.hostname)
+
+    async def helo(self, state: SessionState) -> Reply | None:
+        """Judge what the client calls itself."""
+        visit = visit_of(state)
+        refusal = stages.first_refusal(stages.HELO, HeloFacts(client_facts(state)), visit.snapshot.settings)
+        if refusal is None:
+            return None
+        return self._refuse(visit.open_book, "helo", events.CLIENT_REFUSED, refusal)
+
+    async def mail(self, state: SessionState, command: MailCommand) -> Reply:
+        """Give the message its id, read the settings that judge it, and judge the sender."""
+        visit, parts = visit_of(state), self._parts
+        transaction = Transaction(
+            id=parts.new_id(parts.now()),
+            snapshot=parts.snapshot(),
+            client_ip=state.peer_ip,
+            command=command,
+            book=visit.book.begin_message(),
+        )
+        refusal = await timely(self._judge_sender(state, transaction))
+        if refusal is not None:
+            reply = self._refuse(transaction.book, "mail", events.SENDER_REFUSED, refusal)
+            parts.tracer.record(transaction.story(outcome_of(reply)))
+            return reply
+        visit.transaction = transaction
+        transaction.book.note(parts.now(), "mail", events.SENDER_ACCEPTED, reply=replies.SENDER_OK)
+        return replies.SENDER_OK
+
+    async def rcpt(self, state: SessionState, command: RcptCommand) -> Reply:
+        """Judge a recipient and add it."""
+        transaction = transaction_of(state)
+        refusal = await timely(self._judge_recipient(state, transaction, command))
+        if refusal is not None:
+            return self._refuse(transaction.book, "rcpt", events.RECIPIENT_REFUSED, refusal, command.path)
+        transaction.recipients.append(Recipient(command.path, command.notify, command.original))
+        transaction.book.note(
+            self._parts.now(),
+            "rcpt",
+            events.RECIPIENT_ACCEPTED,
+            reply=replies.RECIPIENT_OK,
+            recipient=command.path,
+        )
+        return replies.RECIPIENT_OK
+
+    async def data(self, state: SessionState) -> MessageSink | Reply:
+        """Give what takes the message."""
+        transaction = transaction_of(state)
+        if not self._parts.is_fresh():
+            reply = self._refuse(transaction.book, "message", events.MESSAGE_REFUSED, UNAVAILABLE)
+            await self._end(visit_of(state), outcome_of(reply))
+            return reply
+        state.message_limits = message_limits(client_facts(state), transaction.snapshot.settings)
+        return Intake(self._parts.content)
+
+    async def message(self, state: SessionState, sink: MessageSink) -> Reply:
+        """Judge the message and hand it over."""
+        transaction = transaction_of(state)
+        visit_of(state).transaction = None
+        return await self._settlement.settle(state, transaction, _intake(sink))
+
+    async def refuse_message(self, state: SessionState, sink: MessageSink, reply: Reply) -> None:
+        """Write down that the session refused the message."""
+        transaction = transaction_of(state)
+        self._refuse(transaction.book, "message", events.MESSAGE_REFUSED, Refusal("session", reply))
+        await self._end(visit_of(state), outcome_of(reply), _intake(sink))
+
+    async def reset(self, state: SessionState) -> None:
+        """Write down that the transaction, if one is open, ends without a message."""
+        visit = visit_of(state)
+        if visit.transaction is not None:
+            visit.transaction.book.note(self._parts.now(), "message", events.ENDED_WITHOUT_MESSAGE)
+            await self._end(visit, visit.transaction.outcome_without_message)
+
+    async def abort(self, state: SessionState, sink: MessageSink, why: Interruption) -> None:
+        """Write down that the client went away inside the message."""
+        self._parts.metrics.aborted.inc()
+        transaction_of(state).book.note(self._parts.now(), "message", events.MESSAGE_ABORTED, why=why)
+        await self._end(visit_of(state), events.ABORTED, _intake(sink))
+
+    async def command_refused(self, state: SessionState, verb: str, reply: Reply) -> None:
+        """Write down that the session refused a command by itself."""
+        refusal = Refusal("session", reply)
+        self._refuse(visit_of(state).open_book, "command", events.COMMAND_REFUSED, refusal, verb=verb)
+
+    async def closed(self, state: SessionState) -> None:
+        """Write down what nothing has told yet."""
+        if not has_begun(state):
+            return
+        self._parts.metrics.sessions.dec()
+        await self.reset(state)
+        visit = visit_of(state)
+        if visit.book.last_refusal is not None:
+            self._parts.tracer.record(
+                visit.book.close(
+                    self._parts.new_id(self._parts.now()),
+                    outcome_of(visit.book.last_refusal),
+                    revision=visit.snapshot.revision,
+                    client_ip=state.peer_ip,
+                )
+            )
+
+    async def _judge_sender(self, state: SessionState, transaction: Transaction) -> Refusal | None:
+        if not self._parts.is_fresh():
+            return UNAVAILABLE
+        facts = sender_facts(client_facts(state), transaction)
+        return stages.first_refusal(stages.MAIL, facts, transaction.snapshot.settings)
+
+    async def _judge_recipient(
+        self, state: SessionState, transaction: Transaction, command: RcptCommand
+    ) -> Refusal | None:
+        if not self._parts.is_fresh():
+            return UNAVAILABLE
+        recipient = parse_address(command.path)
+        facts = await recipient_facts(self._parts.directory, client_facts(state), transaction, recipient)
+        return stages.first_refusal(stages.RCPT, facts, transaction.snapshot.settings)
+
+    def _refuse(
+        self,
+        book: TraceBook,
+        stage: str,
+        what: str,
+        refusal: Refusal,
+        recipient: str | None = None,
+        **detail: str,
+    ) -> Reply:
+        """Count a refusal and write it down; give its reply."""
+        self._parts.metrics.refused.labels(stage, refusal.check).inc()
+        book.note(
+            self._parts.now(),
+            stage,
+            what,
+            reply=refusal.reply,
+            decided_by=refusal.check,
+            recipient=recipient,
+            **detail,
+        )
+        return refusal.reply
+
+    async def _end(self, visit: Visit, outcome: str, intake: Intake | None = None) -> None:
+        """End the open transaction without handing its message over."""
+        transaction, visit.transaction = visit.transaction, None
+        if intake is not None:
+            await intake.discard()
+        if transaction is not None:
+            message_id = None if intake is None else intake.header.message_id
+            self._parts.tracer.record(transaction.story(outcome, message_id))
+
+
+def _intake(sink: MessageSink) -> Intake:
+    """Give the sink as what `data` made it."""
+    return cast("Intake", sink)

@@ -1,0 +1,60 @@
+"""Finds the end of the header section while a message streams past, and what ingress wants to know of it.
+
+Called by `intake` with every piece of the message. Only the section itself is kept, which the session bounds, and only
+until its end has come.
+"""
+
+from mailcore.mail.headers import count_fields, split_fields
+
+_END = b"\r\n\r\n"
+_MOST_MESSAGE_ID = 250
+
+
+class HeaderScan:
+    """The header section of one message, seen piece by piece."""
+
+    def __init__(self) -> None:
+        self.hops = 0
+        """How many `Received:` fields came with the message; known once the section has ended."""
+        self.message_id: str | None = None
+        """The value of its first `Message-ID:` field; known once the section has ended."""
+        self.header_size = 0
+        """How many octets the section has, the empty line not counted; so far, while it has not ended."""
+        self.is_over = False
+        """Whether the section has ended."""
+        self._section = bytearray()
+        # A message that begins with the empty line has no header section: as if a line end stood before it.
+        self._tail = b"\r\n"
+
+    def feed(self, octets: bytes) -> None:
+        """Look at the next piece of the message."""
+        if self.is_over:
+            return
+        window = self._tail + octets
+        start = self.header_size - len(self._tail)
+        end = window.find(_END)
+        self._section += octets
+        self.header_size += len(octets)
+        self._tail = window[1 - len(_END) :]
+        if end >= 0:
+            self.header_size = start + end + 2
+            del self._section[self.header_size :]
+            self.finish()
+
+    def finish(self) -> None:
+        """Read the fields of the section: it has ended, or the message has and was all header."""
+        if self.is_over:
+            return
+        self.is_over = True
+        section = bytes(self._section)
+        self._section.clear()
+        self.hops = count_fields(section, b"received")
+        self.message_id = _message_id(section)
+
+
+def _message_id(section: bytes) -> str | None:
+    for field in split_fields(section):
+        if field.name == b"message-id":
+            value = b" ".join(field.raw.partition(b":")[2].split())
+            return value[:_MOST_MESSAGE_ID].decode("utf-8", "replace") or None
+    return None

@@ -1,0 +1,34 @@
+"""What the handler is built on, put together by `app`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from mailcore.bus.interface import Bus
+from mailcore.content.interface import ContentStore
+from mailcore.db.database import Database
+from mailcore.db.settings_store import Snapshot
+from mailcore.directory.lookup import Directory
+from mailcore.metrics import Metrics
+from mailcore.trace import Tracer
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that the handler asks, tells or reads the time from."""
+
+    hostname: str
+    snapshot: Callable[[], Snapshot]
+    """Gives the settings as they are now."""
+    is_fresh: Callable[[], bool]
+    """Whether changes have been heard of lately enough to answer by what is known."""
+    directory: Directory
+    database: Database
+    bus: Bus
+    content: ContentStore
+    tracer: Tracer
+    metrics: Metrics
+    now: Callable[[], float]
+    """Gives the seconds since the epoch."""
+    new_id: Callable[[float], UUID]
+    """Makes the id of a message from the time."""

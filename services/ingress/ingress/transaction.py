@@ -1,0 +1,107 @@
+"""What ingress keeps of one connection and of the mail transaction open in it (RFC 5321 3.3).
+
+Written by `handler`; the decisions never see these, they get frozen facts made of them.
+"""
+
+from dataclasses import dataclass, field
+from typing import cast
+from uuid import UUID
+
+from ingress.seam import MailCommand, SessionState
+from ingress.trace_book import TraceBook, outcome_of
+from mailcore import events
+from mailcore.address import Address
+from mailcore.db.settings_store import Snapshot
+from mailcore.mail.envelope import Envelope, Recipient
+from mailcore.trace import Trace
+
+_KEY = "visit"
+
+
+@dataclass(slots=True)
+class Transaction:
+    """A message on its way in, from MAIL to the reply to its end of data."""
+
+    id: UUID
+    snapshot: Snapshot
+    """The settings that judge it, read at MAIL."""
+    client_ip: str
+    command: MailCommand
+    book: TraceBook
+    sender: Address | None = None
+    """None for the null sender, and until MAIL's path has been read."""
+    recipients: list[Recipient] = field(default_factory=list)
+    is_late: bool = False
+    """Whether the client was told to come again while its message was still being handed over."""
+
+    @property
+    def envelope(self) -> Envelope:
+        """Who it is from and for."""
+        command = self.command
+        return Envelope(
+            sender=command.path,
+            recipients=tuple(self.recipients),
+            body=command.body,
+            smtputf8=command.smtputf8,
+            ret=command.ret,
+            envid=command.envid,
+        )
+
+    @property
+    def outcome_without_message(self) -> str:
+        """What to call it when it ends before its message was judged."""
+        refusal = self.book.last_refusal
+        return events.ABORTED if refusal is None or self.recipients else outcome_of(refusal)
+
+    def story(self, outcome: str, header_message_id: str | None = None) -> Trace:
+        """Give its trace, now that it is over."""
+        return self.book.close(
+            self.id,
+            outcome,
+            revision=self.snapshot.revision,
+            client_ip=self.client_ip,
+            sender=self.command.path,
+            header_message_id=header_message_id,
+            accepted=tuple(recipient.address for recipient in self.recipients),
+        )
+
+
+@dataclass(slots=True)
+class Visit:
+    """One connection."""
+
+    snapshot: Snapshot
+    """The settings as they were when it began: for what holds per connection."""
+    book: TraceBook = field(default_factory=TraceBook)
+    """What happened outside transactions."""
+    transaction: Transaction | None = None
+
+    @property
+    def open_book(self) -> TraceBook:
+        """Where an event belongs that happens now."""
+        return self.book if self.transaction is None else self.transaction.book
+
+
+def begin_visit(state: SessionState, snapshot: Snapshot) -> Visit:
+    """Begin to keep what is known of a connection."""
+    visit = Visit(snapshot)
+    state.memory[_KEY] = visit
+    return visit
+
+
+def visit_of(state: SessionState) -> Visit:
+    """Give what is known of a connection that has begun."""
+    return cast("Visit", state.memory[_KEY])
+
+
+def has_begun(state: SessionState) -> bool:
+    """Whether `begin_visit` was reached: a client that vanishes at once may be gone before."""
+    return _KEY in state.memory
+
+
+def transaction_of(state: SessionState) -> Transaction:
+    """Give the open transaction. Raises RuntimeError when there is none: the session keeps the order of commands."""
+    transaction = visit_of(state).transaction
+    if transaction is None:
+        raise RuntimeError("no transaction is open")
+    return transaction
