@@ -21,7 +21,7 @@ from mailcore.content.local import LocalContentStore
 from mailcore.db.changes import ChangeFeed
 from mailcore.db.database import Database
 from mailcore.db.directory_cache import CachedDirectory
-from mailcore.db.settings_store import LiveSettings
+from mailcore.db.live_settings import LiveSettings
 from mailcore.db.trace_writer import TraceWriter
 from mailcore.environment import Environment
 from mailcore.errors import ConfigurationError, DatabaseAway
@@ -101,6 +101,7 @@ def make_data_dir(directory: Path) -> None:
 
 
 async def open_bus(environment: Environment) -> Bus:
+    """Give the bus at AMQP_URL, whether it answers now or not, else the embedded one below DATA_DIR."""
     """Open the bus of AMQP_URL, else the embedded one below DATA_DIR."""
     if environment.amqp_url is not None:
         return await RabbitBus.open(environment.amqp_url.get_secret_value())

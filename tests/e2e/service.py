@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,9 +74,12 @@ class Service:
 
     def kill(self) -> None:
         """End it and its children at once, as a crash would (SIGKILL)."""
-        if self.process is not None and self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        if self.process is None or self.process.poll() is not None:
+            return
+        for pid in [self.process.pid, *self.children]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait()
 
     @property
     def running(self) -> bool:

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 
 from admin_api.app import AdminService
 from ingress.app import IngressService
+from ingress.ready_line import ready_line
 from mailcore.db.migrate import migrate
 from mailcore.environment import Environment
 from mailcore.errors import ConfigurationError
@@ -45,9 +46,3 @@ async def main(stop: asyncio.Event) -> None:
         sys.stdout.write(ready_line(environment.bind, ports))
         sys.stdout.flush()
         await stop.wait()
-
-
-def ready_line(host: str, ports: dict[str, int]) -> str:
-    """Give the line that says where everything answers."""
-    shown = f"[{host}]" if ":" in host else host
-    return " ".join(["ready", *(f"{name}={shown}:{port}" for name, port in ports.items())]) + "\n"
