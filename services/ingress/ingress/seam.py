@@ -136,7 +136,7 @@ class Handler(Protocol):
         """
 
     async def helo(self, state: SessionState) -> Reply | None:
-        """Judge HELO or EHLO (`state.helo`, `state.is_esmtp`); None accepts. A refusal forgets `state.helo`."""
+        """Judge HELO or EHLO (`state.helo`, `state.is_esmtp`); None accepts. A refusal leaves all as it was before."""
 
     async def authenticate(self, state: SessionState, name: str, password: str) -> Reply:
         """Judge a login and set `state.account` when it is right."""

@@ -1,0 +1,93 @@
+"""What every command needs: the handler to ask, what is known of the client, the open transaction."""
+
+from collections.abc import Awaitable
+from typing import TypeVar
+
+import structlog
+
+from ingress.seam import Handler, MessageSink, SessionState
+from ingress.session.connection import Connection
+from ingress.session.ending import CommandRefused
+from ingress.session.listener import Listener
+from ingress.session.transaction import Message, Transaction
+from mailcore import replies
+from mailcore.replies import Reply
+
+T = TypeVar("T")
+_log = structlog.get_logger()
+
+
+class Dialogue(Connection):
+    """A conversation with one client, judged by a handler."""
+
+    def __init__(self, handler: Handler, listener: Listener) -> None:
+        super().__init__()
+        self.handler = handler
+        self.listener = listener
+        self.state = SessionState(peer_ip="", peer_port=0, listener=listener.name)
+        self.transaction: Transaction | None = None
+
+    async def ask(self, question: Awaitable[T], otherwise: T) -> T:
+        """Ask the handler what may be cancelled when the client vanishes. `otherwise` is the answer if it fails."""
+        self.is_interruptible = True
+        try:
+            return await self.insist(question, otherwise)
+        finally:
+            self.is_interruptible = False
+
+    async def insist(self, question: Awaitable[T], otherwise: T) -> T:
+        """Ask the handler what must be finished, whatever becomes of the client."""
+        try:
+            return await question
+        except Exception:  # noqa: BLE001 - the boundary to policy: its failure is our 451, never the sender's 5xx
+            _log.exception("handler_failed", peer=self.state.peer_ip, listener=self.state.listener)
+            return otherwise
+
+    def need_helo(self) -> None:
+        """Raise CommandRefused unless the client has said HELO or EHLO."""
+        if not self.state.helo:
+            raise CommandRefused(replies.BAD_SEQUENCE.about(expected="HELO or EHLO"))
+
+    def need_no_message(self) -> None:
+        """Raise CommandRefused while a message is being sent by BDAT (RFC 3030 2)."""
+        if self.transaction is not None and self.transaction.message is not None:
+            raise CommandRefused(replies.CHUNKS_UNDER_WAY)
+
+    async def forget_transaction(self) -> None:
+        """Forget the open transaction, since the client said so."""
+        transaction, self.transaction = self.transaction, None
+        if transaction is None:
+            return
+        if transaction.message is None:
+            await self.insist(self.handler.reset(self.state), None)
+        else:
+            await self.insist(self.handler.abort(self.state, transaction.message.sink, "reset"), None)
+
+    async def give(self, message: Message, octets: bytes) -> None:
+        """Give the sink what of these octets it gets."""
+        fresh = message.body.feed(octets)
+        if fresh:
+            await self._write(message, fresh)
+
+    async def _write(self, message: Message, octets: bytes) -> None:
+        if await self.insist(_written(message.sink, octets), otherwise=False):
+            return
+        message.body.refusal = replies.TRY_AGAIN_LATER
+
+    async def complete(self, message: Message) -> Reply:
+        """End the transaction with its message complete; give what the client is told."""
+        last = message.body.finish()
+        if last:
+            await self._write(message, last)
+        self.transaction = None
+        refusal = message.body.refusal
+        if refusal is None:
+            self.send()
+            return await self.insist(self.handler.message(self.state, message.sink), replies.TRY_AGAIN_LATER)
+        await self.insist(self.handler.refuse_message(self.state, message.sink, refusal), None)
+        return refusal
+
+
+async def _written(sink: MessageSink, octets: bytes) -> bool:
+    await sink.write(octets)
+    return True

@@ -1,0 +1,42 @@
+"""Reverse-path and forward-path (RFC 5321 4.1.2, RFC 6531 3.3) as they stand in MAIL and RCPT."""
+
+import re
+
+from ingress.session.ending import CommandRefused
+from mailcore import replies
+from mailcore.address import parse_address
+from mailcore.replies import Reply
+
+# A source route before the mailbox is ignored (RFC 5321 4.1.1.3), and so is a space after the colon.
+_PATH = re.compile(r' *<(?:@[^<>"\s]+:)?("(?:[^"\\]|\\.)*"@[^<>"\s]+|[^<>"\s]*)>(?: +(.*))?', re.DOTALL)
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+# What nearly every path is; `parse_address` knows the rest.
+_ORDINARY = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)*{_LABEL}")
+_MOST = 254
+"""RFC 5321 4.5.3.1.3: 256 octets with the brackets."""
+
+
+def split_path(text: str, syntax: Reply) -> tuple[str, str]:
+    """Give the mailbox without brackets and source route, and the parameters that follow it.
+
+    Raises CommandRefused with `syntax` when there are no brackets or what is between them cannot be a path.
+    """
+    match = _PATH.fullmatch(text)
+    if match is None:
+        raise CommandRefused(syntax)
+    return match[1], match[2] or ""
+
+
+def check_mailbox(mailbox: str, malformed: Reply, *, smtputf8: bool) -> None:
+    """Raise CommandRefused with `malformed` unless `mailbox` is one, or with 553 5.6.7 when it needs SMTPUTF8."""
+    if len(mailbox) <= _MOST and _ORDINARY.fullmatch(mailbox):
+        return
+    try:
+        if len(mailbox.encode("utf-8")) > _MOST:
+            raise CommandRefused(malformed)
+        parse_address(mailbox)
+    except ValueError as error:  # octets that are no UTF-8 came as surrogates, which do not encode
+        raise CommandRefused(malformed) from error
+    if not smtputf8 and not mailbox.isascii():
+        raise CommandRefused(replies.SMTPUTF8_NEEDED)
