@@ -14,17 +14,17 @@ from ingress.certificates import LiveCertificate, certificate_files
 from ingress.handler import PolicyHandler
 from ingress.inheritance import Inheritance, say_ready, until_closed
 from ingress.listeners import BACKLOG, SUBMISSIONS, bind_all
+from ingress.logins import Logins
 from ingress.parts import Parts
 from ingress.ready_line import ready_line
-from ingress.session.connection import Connection
-from ingress.session.listener import Listener
-from ingress.session.live_sessions import LiveSessions
+from ingress.session import Listener, LiveSessions, Session
 from ingress.supervisor import supervise
 from mailcore.environment import Environment
 from mailcore.health import serve_health
 from mailcore.http import port_of
 from mailcore.ids import new_message_id
 from mailcore.log import configure_logging
+from mailcore.passwords import Passwords
 from mailcore.platform import Platform, open_platform
 
 
@@ -35,7 +35,8 @@ class IngressService:
         """`sockets`: those of `bind_all` where they are bound already; they are closed with the service."""
         self._environment = platform.environment
         self._sockets = sockets
-        self._handler = PolicyHandler(_parts(platform))
+        self._passwords = Passwords()
+        self._handler = PolicyHandler(_parts(platform, self._passwords))
         self._sessions = LiveSessions()
         self._servers: list[asyncio.Server] = []
         self._watching: asyncio.Task[None] | None = None
@@ -47,8 +48,8 @@ class IngressService:
         loop = asyncio.get_running_loop()
         for name, bound in sockets.items():
             listener = Listener(name, tls=lambda: certificate.context, implicit_tls=name == SUBMISSIONS)
-            connection = partial(Connection, self._handler, listener, self._sessions)
-            self._servers.append(await loop.create_server(connection, sock=bound, backlog=BACKLOG))
+            session = partial(Session, self._handler, listener, self._sessions)
+            self._servers.append(await loop.create_server(session, sock=bound, backlog=BACKLOG))
         self._watching = asyncio.create_task(certificate.watch(), name="certificate")
         return {name: port_of(bound) for name, bound in sockets.items()}
 
@@ -60,6 +61,7 @@ class IngressService:
             self._watching.cancel()
         await self._sessions.shut_down(grace)
         await self._handler.finish()
+        self._passwords.close()
 
 
 async def main(stop: asyncio.Event) -> None:
@@ -124,12 +126,13 @@ def _configure() -> Environment:
     return environment
 
 
-def _parts(platform: Platform) -> Parts:
+def _parts(platform: Platform, passwords: Passwords) -> Parts:
     return Parts(
         hostname=platform.environment.hostname_fqdn,
         snapshot=lambda: platform.settings.current,
         is_fresh=lambda: platform.changes.is_fresh(time.monotonic()),
         directory=platform.directory,
+        logins=Logins(platform.directory, passwords, secrets.token_bytes(32)),
         database=platform.database,
         bus=platform.bus,
         content=platform.content,

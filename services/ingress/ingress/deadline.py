@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from typing import TypeVar
 
 import structlog
 
@@ -15,14 +16,16 @@ ANSWER_SECONDS = 12.0
 UNAVAILABLE = Refusal("unavailable", replies.TRY_AGAIN_LATER)
 """What a client is told while something that ingress needs is away."""
 
+T = TypeVar("T")
+
 log = structlog.get_logger(__name__)
 
 
-async def timely(judgement: Awaitable[Refusal | None]) -> Refusal | None:
-    """Wait for a judgement, and refuse for now when what it needs is away or takes too long."""
+async def timely(work: Awaitable[T], seconds: float = ANSWER_SECONDS) -> T | Refusal:
+    """Wait for what is found out, and refuse for now when what that needs is away or takes too long."""
     try:
-        async with asyncio.timeout(ANSWER_SECONDS):
-            return await judgement
+        async with asyncio.timeout(seconds):
+            return await work
     except (Transient, TimeoutError) as error:
         log.warning("cannot judge now, answering 451", reason=str(error) or type(error).__name__)
         return UNAVAILABLE

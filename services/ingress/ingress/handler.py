@@ -28,7 +28,7 @@ from mailcore.address import parse_address
 from mailcore.mail.envelope import Recipient
 from mailcore.replies import Reply
 from maildecide.session import stages
-from maildecide.session.facts import ConnectFacts, HeloFacts
+from maildecide.session.facts import ConnectFacts, HeloFacts, LoginFacts
 from maildecide.session.stages import Refusal
 
 
@@ -62,6 +62,22 @@ class PolicyHandler:
         if refusal is None:
             return None
         return self._refuse(visit.open_book, "helo", events.CLIENT_REFUSED, refusal)
+
+    async def authenticate(self, state: SessionState, name: str, password: str) -> Reply:
+        """Judge a login, and remember whose session it is then."""
+        attempt = await timely(self._parts.logins.attempt(name, password))
+        if isinstance(attempt, Refusal):
+            return self._refuse(visit_of(state).book, "auth", events.LOGIN_REFUSED, attempt)
+        facts = LoginFacts(client_facts(state), attempt.account, password_is_right=attempt.is_right)
+        refusal = stages.first_refusal(stages.AUTH, facts, self._parts.snapshot().settings)
+        # A name that is none of ours is not written down: it may be a password, typed in the wrong place.
+        account = "" if attempt.account is None else attempt.account.address
+        book = visit_of(state).book
+        if refusal is not None:
+            return self._refuse(book, "auth", events.LOGIN_REFUSED, refusal, account=account)
+        state.account = account
+        book.note(self._parts.now(), "auth", events.LOGGED_IN, reply=replies.AUTH_OK, account=account)
+        return replies.AUTH_OK
 
     async def mail(self, state: SessionState, command: MailCommand) -> Reply:
         """Give the message its id, read the settings that judge it, and judge the sender."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from ingress.logins import Logins
 from mailcore.bus.interface import Bus
 from mailcore.content.interface import ContentStore
 from mailcore.db.database import Database
@@ -23,6 +24,7 @@ class Parts:
     is_fresh: Callable[[], bool]
     """Whether changes have been heard of lately enough to answer by what is known."""
     directory: Directory
+    logins: Logins
     database: Database
     bus: Bus
     content: ContentStore

@@ -44,6 +44,16 @@ class HeloFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class LoginFacts:
+    """Known at AUTH, once the client has given name and password."""
+
+    client: ClientFacts
+    account: Account | None
+    """The account of that name."""
+    password_is_right: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MailFacts:
     """Known at MAIL."""
 
@@ -82,4 +92,4 @@ class MessageFacts:
     """Number of `Received:` fields that came with it."""
 
 
-Facts = ConnectFacts | HeloFacts | MailFacts | RcptFacts | MessageFacts
+Facts = ConnectFacts | HeloFacts | LoginFacts | MailFacts | RcptFacts | MessageFacts

@@ -9,6 +9,7 @@ from mailcore.settings import RuntimeSettings
 from maildecide.session.checks import (
     account_enabled,
     hop_limit,
+    login,
     null_sender,
     recipient_exists,
     recipient_limit,
@@ -16,13 +17,14 @@ from maildecide.session.checks import (
     size,
     size_declared,
 )
-from maildecide.session.facts import ConnectFacts, Facts, HeloFacts, MailFacts, MessageFacts, RcptFacts
+from maildecide.session.facts import ConnectFacts, Facts, HeloFacts, LoginFacts, MailFacts, MessageFacts, RcptFacts
 
 F = TypeVar("F", bound=Facts)
 Check = Callable[[F, RuntimeSettings], Reply | None]
 
 CONNECT: tuple[Check[ConnectFacts], ...] = ()
 HELO: tuple[Check[HeloFacts], ...] = ()
+AUTH: tuple[Check[LoginFacts], ...] = (login.check,)
 MAIL: tuple[Check[MailFacts], ...] = (null_sender.check, size_declared.check)
 RCPT: tuple[Check[RcptFacts], ...] = (
     recipient_limit.check,  # first: the cheapest, and what a sender with too many must hear
