@@ -54,7 +54,7 @@ class EntityKind(Generic[Fields, Read]):
         """Give what an operator wrote, as far as it can be read back."""
         return {name: row[name] for name in self.fields.model_fields if name in row}
 
-    def audited(self, given: Mapping[str, Any]) -> dict[str, str]:
+    def audited(self, given: Mapping[str, Any]) -> dict[str, str | None]:
         """Give what the audit log says of given fields that the stored entity does not show."""
         del given
         return {}

@@ -14,6 +14,7 @@ from sqlalchemy import RowMapping, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from mailcore.address import local_key
 from mailcore.db import audit_log
 from mailcore.db.audit_log import Action
 from mailcore.db.changes import append_change
@@ -50,7 +51,7 @@ class EntityStore(Generic[Fields, Read]):
         if cursor is not None:
             query = query.where(key > cursor)
         if q:
-            query = query.where(func.lower(key).contains(q.casefold(), autoescape=True))
+            query = query.where(func.lower(key).contains(local_key(q), autoescape=True))
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).mappings().all()
         return Page.of([self._kind.value(row) for row in rows], limit, lambda found: getattr(found, self._kind.key))

@@ -66,8 +66,8 @@ class AccountKind(EntityKind[AccountFields, Account]):
             raise Invalid(Problem(("address",), f"{name} is no managed domain; make it under /domains first"))
         return columns | {"domain_id": domain_id, "mailbox": mailbox_path(columns["address"])}
 
-    def audited(self, given: Mapping[str, Any]) -> dict[str, str]:
-        """Say that the password changed, and no more."""
+    def audited(self, given: Mapping[str, Any]) -> dict[str, str | None]:
+        """Say that there is a new password, or none any more; never which."""
         if "password" not in given:
             return {}
-        return {"password": "removed" if given["password"] is None else "changed"}
+        return {"password": None if given["password"] is None else "changed"}

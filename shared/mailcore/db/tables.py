@@ -151,6 +151,7 @@ trace_recipient = Table(
     Column("outcome", Name, nullable=False),
     postgresql_partition_by="RANGE (at)",
 )
+Index("trace_recipient_at_index", trace_recipient.c.at)
 Index("trace_recipient_message_id_index", trace_recipient.c.message_id, trace_recipient.c.at)
 Index("trace_recipient_address_index", func.lower(trace_recipient.c.address), trace_recipient.c.at)
 

@@ -161,6 +161,7 @@ def _trace() -> None:
         Column("outcome", Name, nullable=False),
         postgresql_partition_by="RANGE (at)",
     )
+    op.create_index("trace_recipient_at_index", "trace_recipient", ["at"])
     op.create_index("trace_recipient_message_id_index", "trace_recipient", ["message_id", "at"])
     op.create_index("trace_recipient_address_index", "trace_recipient", [text("lower(address)"), "at"])
 
