@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Health check of a container: exit code 0 when /healthz on the given port answers 200.
 
 `python -IS healthy.py 8082`; these switches leave the installed packages out, which makes it five times as quick.

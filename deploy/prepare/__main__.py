@@ -5,11 +5,11 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
-from ingress.self_signed import ensure_self_signed
-
 from deploy.prepare.delivery import deliver, own
 from deploy.prepare.passwords import Passwords
 from deploy.prepare.secret_files import secret_files
+
+from ingress.self_signed import ensure_self_signed
 
 VOLUMES = Path("/volumes")
 SERVICES = 1000

@@ -28,7 +28,9 @@ def secret_files(passwords: Passwords, certificate: bytes) -> Mapping[str, Mappi
         },
         "dovecot": {"database-password": passwords.postgres_dovecot},
     }
-    files = {consumer: {name: text.encode("ascii") for name, text in named.items()} for consumer, named in texts.items()}
+    files = {
+        consumer: {name: text.encode("ascii") for name, text in named.items()} for consumer, named in texts.items()
+    }
     files["services"]["tls.pem"] = certificate
     files["dovecot"]["tls.pem"] = certificate
     return files
