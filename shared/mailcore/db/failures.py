@@ -17,8 +17,10 @@ _AWAY_STATES = ("25006", "25P03", "55P03", "28000", "28P01", "3D000")
 
 def is_away(error: BaseException) -> bool:
     """Whether `error` says that the database cannot be reached, or cannot do anything for anybody at the moment."""
-    if isinstance(error, PoolTimeout | TimeoutError | OSError):
+    if isinstance(error, PoolTimeout):
         return True
+    if isinstance(error, OSError):  # TimeoutError and what sockets raise; one with a file's name is not about us.
+        return error.filename is None
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or (error.orig is not None and is_away(_cause(error.orig)))
     if isinstance(error, asyncpg.PostgresError):
