@@ -5,7 +5,7 @@ unset, PostgreSQL and RabbitMQ otherwise.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,15 +69,14 @@ async def open_platform(
     async with AsyncExitStack() as stack:
         database = await Database.open(database_url(environment))
         stack.push_async_callback(database.close)
-        await _wait_for(database, service, stop or asyncio.Event())
         bus = await open_bus(environment)
         stack.push_async_callback(bus.close)
         content = LocalContentStore(environment.content_dir)
         changes = ChangeFeed(database)
         settings = LiveSettings(database, changes)
         directory = CachedDirectory(database, changes)
-        await settings.start()
-        await changes.start()
+        # The feed's first word is that everything may have changed, which has the settings read.
+        await wait_for_database(changes.start, service=service, stop=stop or asyncio.Event())
         stack.push_async_callback(changes.stop)
         tracer = TraceWriter(database, metrics)
         await tracer.start()
@@ -101,22 +100,20 @@ def make_data_dir(directory: Path) -> None:
 
 
 async def open_bus(environment: Environment) -> Bus:
-    """Give the bus at AMQP_URL, whether it answers now or not, else the embedded one below DATA_DIR."""
-    """Open the bus of AMQP_URL, else the embedded one below DATA_DIR."""
+    """Open the bus of AMQP_URL, whether it answers now or not, else the embedded one below DATA_DIR."""
     if environment.amqp_url is not None:
         return await RabbitBus.open(environment.amqp_url.get_secret_value())
     return await EmbeddedBus.open(environment.data_dir.absolute() / "bus.sqlite3")
 
 
-async def _wait_for(database: Database, service: str, stop: asyncio.Event) -> None:
+async def wait_for_database(ask: Callable[[], Awaitable[None]], *, service: str, stop: asyncio.Event) -> None:
+    """Call `ask` until it no longer raises DatabaseAway. Raises StoppedEarly when `stop` is set before."""
     delay = _WAIT_FIRST
     while True:
         try:
-            await database.check()
+            return await ask()
         except DatabaseAway as error:
             log.warning("waiting for the database", service=service, reason=str(error), again_in_seconds=delay)
-        else:
-            return
         try:
             async with asyncio.timeout(delay):
                 await stop.wait()

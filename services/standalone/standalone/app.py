@@ -7,6 +7,7 @@ import asyncio
 import os
 import sys
 from contextlib import AsyncExitStack
+from functools import partial
 
 from admin_api.app import AdminService
 from ingress.app import IngressService
@@ -15,7 +16,7 @@ from mailcore.db.migrate import migrate
 from mailcore.environment import Environment
 from mailcore.errors import ConfigurationError
 from mailcore.log import configure_logging
-from mailcore.platform import database_url, make_data_dir, open_platform
+from mailcore.platform import database_url, make_data_dir, open_platform, wait_for_database
 from processor.app import ProcessorService
 from standalone.data_lock import data_dir_locked
 
@@ -35,7 +36,8 @@ async def main(stop: asyncio.Event) -> None:
     make_data_dir(environment.data_dir)
     async with AsyncExitStack() as stack:
         stack.enter_context(data_dir_locked(environment.data_dir))
-        await migrate(database_url(environment))
+        prepare = partial(migrate, database_url(environment))
+        await wait_for_database(prepare, service="standalone", stop=stop)
         platform = await stack.enter_async_context(open_platform(environment, service="standalone", stop=stop))
         grace = environment.stop_grace_seconds
         ports: dict[str, int] = {}
