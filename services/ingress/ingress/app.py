@@ -16,7 +16,6 @@ from ingress.inheritance import Inheritance, say_ready, until_closed
 from ingress.listeners import BACKLOG, SUBMISSIONS, bind_all
 from ingress.logins import Logins
 from ingress.parts import Parts
-from ingress.ready_line import ready_line
 from ingress.session import Listener, LiveSessions, Session
 from ingress.supervisor import supervise
 from mailcore.environment import Environment
@@ -26,6 +25,7 @@ from mailcore.ids import new_message_id
 from mailcore.log import configure_logging
 from mailcore.passwords import Passwords
 from mailcore.platform import Platform, open_platform
+from mailcore.ready_line import ready_line
 
 
 class IngressService:

@@ -16,7 +16,6 @@ import structlog
 from ingress.certificates import LiveCertificate, certificate_files
 from ingress.child import Child
 from ingress.listeners import bound
-from ingress.ready_line import ready_line
 from ingress.worker_metrics import worker_metrics
 from mailcore.db.database import Database
 from mailcore.environment import Environment
@@ -24,6 +23,7 @@ from mailcore.errors import MailError
 from mailcore.health import serve_health
 from mailcore.http import port_of
 from mailcore.platform import database_url, make_data_dir, open_bus
+from mailcore.ready_line import ready_line
 
 KILL_AFTER = 15.0
 """Seconds beyond the grace until a worker that does not end is killed: what is handed over ends within 12."""

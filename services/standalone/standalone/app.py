@@ -11,12 +11,12 @@ from functools import partial
 
 from admin_api.app import AdminService
 from ingress.app import IngressService
-from ingress.ready_line import ready_line
 from mailcore.db.migrate import migrate
 from mailcore.environment import Environment
 from mailcore.errors import ConfigurationError
 from mailcore.log import configure_logging
 from mailcore.platform import database_url, make_data_dir, open_platform, wait_for_database
+from mailcore.ready_line import ready_line
 from processor.app import ProcessorService
 from standalone.data_lock import data_dir_locked
 
