@@ -4,6 +4,8 @@ set -eu
 umask 0077
 for name in DATABASE_URL AMQP_URL ADMIN_TOKEN; do
     eval "file=\${${name}_FILE:-}"
-    [ -z "$file" ] || export "$name=$(cat "$file")"
+    [ -n "$file" ] || continue
+    value=$(cat "$file")
+    export "$name=$value"
 done
 exec "$@"

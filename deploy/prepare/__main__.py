@@ -33,4 +33,5 @@ def main() -> None:
         own(VOLUMES / directory, owner=SERVICES)
 
 
-main()
+if __name__ == "__main__":
+    main()
