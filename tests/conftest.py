@@ -1,7 +1,9 @@
 """The real parts that tests ask for by name. Each is started once, when the first test needs it."""
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import aio_pika
@@ -27,10 +29,10 @@ def rabbitmq(_rabbitmq_of_session: RabbitMQ) -> Iterator[RabbitMQ]:
 
 
 @pytest.fixture
-async def rabbitmq_url(request: pytest.FixtureRequest) -> str:
+def rabbitmq_url(request: pytest.FixtureRequest) -> str:
     """URL of a broker on which none of our queues exists: TEST_AMQP_URL's, or one of our own."""
     url = os.environ.get("TEST_AMQP_URL") or str(request.getfixturevalue("rabbitmq").url)
-    await _delete_queues(url)
+    _run(_delete_queues(url))
     return url
 
 
@@ -55,12 +57,18 @@ def postgres_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def postgres_database(postgres_url: str) -> AsyncIterator[str]:
+def postgres_database(postgres_url: str) -> Iterator[str]:
     """URL of a database that is new and empty, and dropped after the test."""
     name = f"hikyaku_{uuid4().hex}"
-    await _execute(postgres_url, f'CREATE DATABASE "{name}"')
+    _run(_execute(postgres_url, f'CREATE DATABASE "{name}"'))
     yield f"{postgres_url.rpartition('/')[0]}/{name}"
-    await _execute(postgres_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    _run(_execute(postgres_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+
+
+def _run(work: Coroutine[None, None, None]) -> None:
+    """Do `work` in a loop of its own: a fixture that is not async can be asked for by name from one that is."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
 
 
 async def _execute(url: str, statement: str) -> None:

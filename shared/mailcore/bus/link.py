@@ -36,8 +36,9 @@ Down = Callable[[str], None]
 class Link:
     """Keeps one connection; says at once when there is none."""
 
-    def __init__(self, url: str, name: str, up: Up, down: Down) -> None:
+    def __init__(self, url: str, name: str, clock: Callable[[], float], *, up: Up, down: Down) -> None:
         self._url = _with_defaults(url, name)
+        self._clock = clock
         self._name = name
         self._up = up
         self._down = down
@@ -46,6 +47,8 @@ class Link:
         self._tried = asyncio.Event()
         self._reason = "not connected yet"
         self._task: asyncio.Task[None] | None = None
+        self.since = 0.0
+        """When the connection was made, in seconds since the epoch."""
 
     async def start(self) -> None:
         """Start connecting; return when the first attempt has succeeded or failed."""
@@ -70,6 +73,7 @@ class Link:
         """Give up the connection there is, because it does not answer, and make a new one."""
         connection = self._connection
         if connection is not None:
+            _log.warning("the connection to RabbitMQ is given up", connection=self._name, reason=reason)
             self._lost(reason)
             await _close(connection)
 
@@ -95,12 +99,14 @@ class Link:
                 pause = min(2 * pause, _LONGEST_PAUSE)
                 continue
             pause = _FIRST_PAUSE
+            self.since = self._clock()
             self._connection = connection
             self._changed.set()
             self._tried.set()
             _log.info("connected to RabbitMQ", connection=self._name)
             reason = await _ended(connection)
             if self._connection is connection:
+                _log.warning("the connection to RabbitMQ was lost", connection=self._name, reason=reason)
                 self._lost(reason)
 
     async def _connect(self) -> AbstractConnection:
@@ -130,7 +136,6 @@ class Link:
         self._connection = None
         self._changed.clear()
         self._reason = reason
-        _log.warning("the connection to RabbitMQ was lost", connection=self._name, reason=reason)
         self._down(f"RabbitMQ is away: {reason}")
 
 

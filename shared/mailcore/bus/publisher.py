@@ -16,6 +16,7 @@ from mailcore.bus.declare import declare_queues
 from mailcore.bus.group_commit import GroupCommit
 from mailcore.bus.letter import Letter, pack
 from mailcore.bus.link import FAILURES, Link, is_cancelled
+from mailcore.bus.sizes import Sizes
 from mailcore.bus.topology import QUEUES
 from mailcore.errors import BusAway
 
@@ -36,11 +37,14 @@ _PERSISTENT = 2
 class Publisher:
     """Publishes letters in batches; fails at once while there is no use in trying."""
 
-    def __init__(self, url: str, clock: Callable[[], float], *, in_flight: int, most_letters: int) -> None:
+    def __init__(
+        self, url: str, clock: Callable[[], float], sizes: Sizes, *, in_flight: int, most_letters: int
+    ) -> None:
         self._clock = clock
+        self._sizes = sizes
         self._in_flight = in_flight
         self._most_letters = most_letters
-        self._link = Link(url, "hikyaku publisher", self._up, self._down)
+        self._link = Link(url, "hikyaku publisher", clock, up=self._up, down=self._down)
         self._channel: AbstractChannel | None = None
         self._watch: asyncio.Task[None] | None = None
         self._blocked = False
@@ -117,6 +121,7 @@ class Publisher:
             raise BusAway("RabbitMQ is away: the connection was closed") from None
         except FAILURES as error:
             raise BusAway(f"RabbitMQ did not take a message: {error}") from error
+        self._sizes.seen(queue, len(letters))
 
     async def _up(self, connection: AbstractConnection) -> None:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)

@@ -12,6 +12,7 @@ from mailcore.bus.interface import Handler
 from mailcore.bus.letter import Letter
 from mailcore.bus.link import FAILURES, Link, is_cancelled
 from mailcore.bus.publisher import IN_FLIGHT, Publisher
+from mailcore.bus.sizes import Sizes
 from mailcore.bus.subscription import Subscription
 from mailcore.errors import BusAway
 
@@ -26,9 +27,9 @@ class RabbitBus:
     """Implements `mailcore.bus.interface.Bus`. It reconnects by itself; while the broker is away, it raises at once."""
 
     def __init__(self, url: str, *, clock: Callable[[], float], in_flight: int, most_letters: int) -> None:
-        self._clock = clock
-        self._publisher = Publisher(url, clock, in_flight=in_flight, most_letters=most_letters)
-        self._consuming = Link(url, "hikyaku consumer", _nothing_to_set_up, _nothing_to_tear_down)
+        self._sizes = Sizes()
+        self._publisher = Publisher(url, clock, self._sizes, in_flight=in_flight, most_letters=most_letters)
+        self._consuming = Link(url, "hikyaku consumer", clock, up=_nothing_to_set_up, down=_nothing_to_tear_down)
         self._subscriptions: dict[Subscription, str] = {}
 
     @classmethod
@@ -58,20 +59,19 @@ class RabbitBus:
     async def consume(self, queue: str, handler: Handler, *, prefetch: int) -> Subscription:
         """Give deliveries of `queue` to `handler`, at most `prefetch` in hand at once."""
         await self._consuming.start()
-        subscription = Subscription(self._consuming, queue, handler, prefetch, self._clock)
+        subscription = Subscription(self._consuming, queue, handler, prefetch=prefetch, sizes=self._sizes)
         self._subscriptions[subscription] = queue
         return subscription
 
     async def backlog(self, queue: str) -> int:
         """Give about how many messages wait in `queue`. Raises BusAway.
 
-        The broker counts queue messages. Each counts as many as the last ones that this process took from the queue
-        held on average, so the number is exact for a process that consumes, and a lower bound for another.
+        The broker counts queue messages, which hold several under load: each is taken to hold what those did that this
+        process has lately seen. What the broker sent ahead to consumers of other processes is not counted.
         """
         ready = await self._count(queue)
-        ours = [subscription for subscription, its in self._subscriptions.items() if its == queue]
-        mean = max((subscription.mean_size for subscription in ours), default=1.0)
-        return round(ready * mean) + sum(subscription.waiting for subscription in ours)
+        ours = sum(subscription.waiting for subscription, its in self._subscriptions.items() if its == queue)
+        return round(ready * self._sizes.mean(queue)) + ours
 
     async def check(self) -> None:
         """Return when the broker would take a message now; raise BusAway otherwise, within 5 s."""

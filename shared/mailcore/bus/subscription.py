@@ -7,7 +7,6 @@ message is acknowledged when all of them are done.
 import asyncio
 import hashlib
 from collections import deque
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,6 +20,7 @@ from mailcore.bus.hands import Hands
 from mailcore.bus.interface import Handler
 from mailcore.bus.letter import Letter, Parcel, unpack
 from mailcore.bus.link import FAILURES, Link, is_cancelled
+from mailcore.bus.sizes import Sizes
 from mailcore.bus.topology import QUEUES
 from mailcore.errors import Malformed
 
@@ -64,19 +64,17 @@ class _Session:
 class Subscription:
     """A running consumer."""
 
-    def __init__(self, link: Link, queue: str, handler: Handler, prefetch: int, clock: Callable[[], float]) -> None:
+    def __init__(self, link: Link, queue: str, handler: Handler, *, prefetch: int, sizes: Sizes) -> None:
         self._link = link
+        self._sizes = sizes
         self._queue = queue
         self._prefetch = prefetch
-        self._clock = clock
         self._hands = Hands(handler, prefetch, self._dispatch)
         self._session: _Session | None = None
         self._wanted = asyncio.Event()
         self._wanted.set()
         self._letting_go: asyncio.Task[None] | None = None
         self._task = asyncio.create_task(self._run())
-        self.mean_size = 1.0
-        """Letters per queue message, as a moving mean."""
 
     @property
     def waiting(self) -> int:
@@ -136,8 +134,8 @@ class Subscription:
             channel = await connection.channel(publisher_confirms=False)
             await declare_queues(channel, QUEUES)
             await channel.basic_qos(prefetch_count=messages_ahead(self._prefetch))
-            # Before the first delivery: it must know since when this consumer is there.
-            session = self._session = _Session(channel, self._clock())
+            # Before the first delivery, which may come before the reply.
+            session = self._session = _Session(channel, self._link.since)
             channel.on_consumer_cancel_callbacks.add(lambda _: channel.close())
             consumed = await channel.basic_consume(self._queue, partial(self._received, session))
             session.consumer_tag = str(consumed.consumer_tag)
@@ -148,8 +146,8 @@ class Subscription:
         if tag is None:
             return
         parcel = self._unpack(message.body)
-        self.mean_size += (len(parcel.letters) - self.mean_size) / 16
-        # The broker does not flag everything after its own restart, so what is older than this consumer counts too.
+        self._sizes.seen(self._queue, len(parcel.letters))
+        # A broker that was restarted does not flag everything, so what is older than the connection counts too.
         repeated = bool(getattr(message.delivery, "redelivered", False)) or parcel.published_at < session.since
         opened = _Opened(tag, len(parcel.letters))
         session.waiting.extend((letter, repeated, opened) for letter in parcel.letters)
