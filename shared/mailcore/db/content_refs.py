@@ -7,7 +7,8 @@ Holders
 
 When a publish fails, ingress drops its holder only if the message is certainly not in the queue, that is if publish
 was never called. After BusAway it may be there (the client heard 451 and keeps its copy), so the holder stays, as it
-does when ingress is killed. `orphans` then says which such holders no message can stand behind any more.
+does when ingress is killed. Such a holder is dropped by nobody's age but by proof: once no message has waited on the
+bus for an hour, whatever was added well before that hour stands for no message (`drop_incoming`).
 
 Removal: content is removed when it had no holder for an hour, never by age alone. Dropping the last holder leaves
 the mark RELEASED with the time; the sweep turns content without holders into REMOVED in one short transaction that
@@ -50,6 +51,7 @@ _MARK_REMOVED = text(
     "INSERT INTO content_ref (content, holder, at) VALUES (:content, 'removed', :at)"
     " ON CONFLICT (content, holder) DO UPDATE SET at = excluded.at"
 )
+_DROP_INCOMING = text("DELETE FROM content_ref WHERE holder LIKE 'incoming:%' AND at < :before RETURNING content")
 _FORGET_RELEASED = text("DELETE FROM content_ref WHERE content = :content AND holder = 'released'")
 _FORGET_REMOVED = text("DELETE FROM content_ref WHERE holder = 'removed' AND at < :before")
 
@@ -84,6 +86,14 @@ async def drop(conn: AsyncConnection, content: str, holder: str, now: float) -> 
     result = await conn.execute(_DROP, {"content": content, "holder": holder})
     if result.rowcount:
         await conn.execute(_RELEASE, {"content": content, "at": now})
+
+
+async def drop_incoming(conn: AsyncConnection, *, before: float, now: float) -> int:
+    """Drop the holders of accepted messages that were added before `before`; give how many."""
+    contents = [row[0] for row in await conn.execute(_DROP_INCOMING, {"before": before})]
+    for content in contents:
+        await conn.execute(_RELEASE, {"content": content, "at": now})
+    return len(contents)
 
 
 async def claim_unused(conn: AsyncConnection, written: Sequence[tuple[str, float]], now: float) -> list[str]:

@@ -1,0 +1,138 @@
+"""The composition root of the processor: what is taken from which queue, by what, and how it begins and ends.
+
+Replicas that take `incoming` have the mailboxes: they store local mail, work on `local` jobs, and sweep the content
+store. Replicas that take `outbound` work on jobs towards other servers.
+"""
+
+import asyncio
+import os
+import sys
+import time
+
+from mailcore.bus.interface import Consumer
+from mailcore.bus.topology import DEAD_LETTERS, INCOMING, OUTBOUND
+from mailcore.environment import Environment
+from mailcore.errors import BusAway, ContentAway, DatabaseAway
+from mailcore.health import serve_health
+from mailcore.log import configure_logging
+from mailcore.mail.incoming import Incoming
+from mailcore.platform import Platform, open_platform
+from mailcore.ready_line import ready_line
+from processor import report
+from processor.backlog import LOOK_SECONDS, Backlog
+from processor.consume import IncomingConsumer
+from processor.drain import DeadLetterDrain
+from processor.effects.store_local import KIND as LOCAL
+from processor.execute import Executor
+from processor.housekeeping import Chore, Housekeeping
+from processor.jobs.ends import JobEnds
+from processor.jobs.kinds import Kinds
+from processor.jobs.leases import Leases
+from processor.jobs.local import LocalWork
+from processor.jobs.worker import JobWorker
+from processor.load import Loader
+from processor.mailboxes import Mailboxes
+from processor.outage import Outage
+from processor.process import Processed, Processor
+from processor.setbacks import Setbacks
+from processor.sweep import SWEEP_SECONDS, Sweep
+
+_DRAIN_PREFETCH = 8
+
+
+class ProcessorService:
+    """One processor on a platform."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        environment = platform.environment
+        self._takes_incoming = environment.processor_queues in {"all", "incoming"}
+        self._takes_outbound = environment.processor_queues in {"all", "outbound"}
+        database, content, clock = platform.database, platform.content, time.time
+        self._mailboxes = Mailboxes(environment.mail_dir, content, clock)
+        self._outage = Outage({DatabaseAway: database.check, BusAway: platform.bus.check, ContentAway: content.check})
+        setbacks = Setbacks(platform.bus, database, platform.tracer, platform.metrics, clock=clock)
+        self._incoming = IncomingConsumer(
+            Processor(
+                Loader(platform.directory, platform.settings, content),
+                Executor(database, platform.bus, self._mailboxes, clock),
+            ),
+            setbacks,
+            self._outage,
+            told=self._tell,
+        )
+        self._drain = DeadLetterDrain(setbacks, self._outage)
+        self._worker = JobWorker(
+            database,
+            self._kinds(),
+            JobEnds(database, platform.tracer, platform.metrics, clock=clock),
+            Leases(database, clock),
+            most=environment.processor_prefetch,
+            clock=clock,
+        )
+        backlog = Backlog(platform.bus, platform.metrics, clock)
+        sweep = Sweep(database, content, backlog.quiet, clock)
+        chores = (Chore("backlog", LOOK_SECONDS, backlog.look),)
+        self._housekeeping = Housekeeping(
+            (*chores, Chore("sweep", SWEEP_SECONDS, sweep.run)) if self._takes_incoming else chores
+        )
+        self._consumers: list[Consumer] = []
+
+    async def start(self) -> dict[str, int]:
+        """Begin to take messages and jobs; it has no ports of its own."""
+        bus, prefetch = self._platform.bus, self._platform.environment.processor_prefetch
+        self._worker.start()
+        if self._takes_incoming:
+            self._consumers += [
+                await bus.consume(INCOMING, self._incoming.handle, prefetch=prefetch),
+                await bus.consume(DEAD_LETTERS, self._drain.handle, prefetch=_DRAIN_PREFETCH),
+            ]
+        if self._takes_outbound:
+            self._consumers.append(await bus.consume(OUTBOUND, self._worker.hint, prefetch=prefetch))
+        for consumer in self._consumers:
+            self._outage.pauses(consumer)
+        self._housekeeping.start()
+        return {}
+
+    async def stop(self, grace: float) -> None:
+        """Take nothing new, finish within `grace` seconds what is in hand, and leave the rest to others."""
+        self._incoming.hurry()
+        await self._housekeeping.stop()
+        await asyncio.gather(self._worker.stop(grace), *(consumer.stop(grace) for consumer in self._consumers))
+        await self._outage.stop()
+        self._mailboxes.close()
+
+    def _kinds(self) -> Kinds:
+        if not self._takes_incoming:
+            return {}
+        return {LOCAL: LocalWork(self._mailboxes, self._platform.metrics, time.time)}
+
+    def _tell(self, incoming: Incoming, processed: Processed, seconds: float) -> None:
+        now, metrics = time.time(), self._platform.metrics
+        metrics.process_seconds.observe(seconds)
+        metrics.transit_seconds.observe(max(now - incoming.accepted_at, 0.0))
+        report.count(metrics, processed.executed)
+        self._platform.tracer.record(
+            report.trace_of(incoming, processed.plans, processed.executed, processed.settings_revision, now)
+        )
+
+
+async def main(stop: asyncio.Event) -> None:
+    """Run a processor alone until `stop` is set, then finish what it has begun."""
+    environment = Environment.read(os.environ)  # noqa: TID251 - the composition root reads it
+    configure_logging(environment.log_level, environment.log_format, service=report.SERVICE)
+    environment.require_shared_parts()
+    async with open_platform(environment, service=report.SERVICE, stop=stop) as platform:
+        service = ProcessorService(platform)
+        await service.start()
+        health = await serve_health(
+            host=environment.bind,
+            port=environment.health_port,
+            checks=platform.checks,
+            registry=platform.metrics.registry,
+        )
+        sys.stdout.write(ready_line(environment.bind, {"health": health.port}))
+        sys.stdout.flush()
+        await stop.wait()
+        await service.stop(environment.stop_grace_seconds)
+        await health.stop(1.0)

@@ -1,0 +1,23 @@
+"""What became of an effect: told to the trace and the metrics, and what of it must outlive the acknowledgement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mailcore.db.dead_letters import DeadLetter
+from mailcore.db.jobs import NewJob
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one effect."""
+
+    result: str
+    """For the recipient: delivered, deferred, dead (`mailcore.events`)."""
+    event: str
+    """What happened: stored, stored_already, postponed, dead_letter (`mailcore.events`)."""
+    detail: Mapping[str, str] = field(default_factory=dict)
+    """What else an operator wants to know."""
+    jobs: tuple[NewJob, ...] = ()
+    """To be inserted before the acknowledgement."""
+    letters: tuple[DeadLetter, ...] = ()
+    """To be kept before the acknowledgement."""

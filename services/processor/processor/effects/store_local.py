@@ -1,0 +1,50 @@
+"""A copy for a local mailbox: stored now or, when the mailbox cannot take it, kept in a `local` job."""
+
+import asyncio
+
+from mailcore import events
+from mailcore.db.jobs import NewJob
+from mailcore.ids import derived_id
+from processor.effects.outcome import Outcome
+from processor.jobs.retry import delay_after
+from processor.local_copy import LocalCopy, encode
+from processor.mailboxes import MailboxAway, Mailboxes
+
+KIND = "local"
+"""The kind of the jobs made here."""
+
+
+async def carry_out(mailboxes: Mailboxes, copy: LocalCopy, *, look_twice: bool, deadline: float, now: float) -> Outcome:
+    """Store `copy` before `deadline` (of the event loop's clock), or postpone it.
+
+    What reading the content raises passes through: it is the message's trouble or the content store's.
+    """
+    try:
+        async with asyncio.timeout_at(deadline):
+            is_new = await mailboxes.store(copy, look_twice=look_twice)
+    except MailboxAway as error:
+        return _postponed(copy, str(error), now)
+    except TimeoutError:
+        # The thread may still store it; the job looks twice and finds it then.
+        return _postponed(copy, "the mailbox did not take it in time", now)
+    return stored(copy, is_new=is_new)
+
+
+def stored(copy: LocalCopy, *, is_new: bool) -> Outcome:
+    """Say that the copy is in its mailbox."""
+    where = {"mailbox": copy.mailbox, "folder": copy.folder} if copy.folder else {"mailbox": copy.mailbox}
+    return Outcome(events.DELIVERED, events.STORED if is_new else events.STORED_ALREADY, where)
+
+
+def _postponed(copy: LocalCopy, why: str, now: float) -> Outcome:
+    job = NewJob(
+        id=str(derived_id(copy.message_id, KIND, f"{copy.mailbox}\0{copy.folder}")),
+        kind=KIND,
+        destination=copy.mailbox,
+        message_id=str(copy.message_id),
+        payload=encode(copy),
+        not_before=now + delay_after(0),
+        content=copy.content_key,
+        why=why,
+    )
+    return Outcome(events.DEFERRED, events.POSTPONED, {"reason": why, "job": job.id}, jobs=(job,))

@@ -1,0 +1,130 @@
+"""THE LIST of effects, and the order in which they become durable.
+
+First what is stored at once; then, in one transaction, everything else that must outlive the acknowledgement: jobs,
+dead letters, and who holds the content. A small message that only goes into local mailboxes costs no statement.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import assert_never
+
+from mailcore.bus.interface import Bus
+from mailcore.db import content_refs, dead_letters, jobs
+from mailcore.db.database import Database
+from mailcore.mail.content import StoredContent
+from mailcore.mail.incoming import Incoming
+from maildecide.message.actions import StoreLocal, Undeliverable
+from maildecide.message.plan import Plan, Planned
+from processor.effects import store_local, undeliverable
+from processor.effects.outcome import Outcome
+from processor.jobs.hints import hint
+from processor.local_copy import local_copy
+from processor.mailboxes import Mailboxes
+
+_AT_ONCE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """One effect of a plan and what became of it."""
+
+    place: int
+    """The place of its recipient in the envelope."""
+    planned: Planned
+    outcome: Outcome
+
+
+class Executor:
+    """Carries out plans."""
+
+    def __init__(self, database: Database, bus: Bus, mailboxes: Mailboxes, clock: Callable[[], float]) -> None:
+        self._database = database
+        self._bus = bus
+        self._mailboxes = mailboxes
+        self._clock = clock
+
+    async def execute(
+        self,
+        incoming: Incoming,
+        plans: Sequence[Plan],
+        settings_revision: int,
+        *,
+        look_twice: bool,
+        deadline: float,
+    ) -> list[Executed]:
+        """Carry out `plans`, one per recipient in envelope order, and return when all of it is durable.
+
+        `look_twice`: some of it may have been done before. What is not done by `deadline` (of the event loop's clock)
+        becomes jobs. Raises DatabaseAway, ContentAway, ContentMissing.
+        """
+        order = _Order(incoming, settings_revision, look_twice, deadline)
+        executed: list[Executed] = []
+        todo = _effects(plans)
+        while some := tuple(islice(todo, _AT_ONCE)):
+            if len(some) == 1:
+                executed.append(await self._carry_out(order, *some[0]))
+            else:
+                executed += await _all(self._carry_out(order, place, planned) for place, planned in some)
+        await self._make_durable(incoming, [one.outcome for one in executed])
+        return executed
+
+    async def _carry_out(self, order: "_Order", place: int, planned: Planned) -> Executed:
+        now = self._clock()
+        match planned.effect:
+            case StoreLocal() as effect:
+                outcome = await store_local.carry_out(
+                    self._mailboxes,
+                    local_copy(order.incoming, effect, planned.mail, order.settings_revision),
+                    look_twice=order.look_twice,
+                    deadline=order.deadline,
+                    now=now,
+                )
+            case Undeliverable() as effect:
+                outcome = undeliverable.carry_out(order.incoming, effect, place, now)
+            case other:
+                assert_never(other)
+        return Executed(place, planned, outcome)
+
+    async def _make_durable(self, incoming: Incoming, outcomes: Sequence[Outcome]) -> None:
+        new_jobs = [job for outcome in outcomes for job in outcome.jobs]
+        letters = [letter for outcome in outcomes for letter in outcome.letters]
+        content = incoming.content
+        if not (new_jobs or letters or isinstance(content, StoredContent)):
+            return
+        now = self._clock()
+        async with self._database.transaction() as conn:
+            await jobs.insert(conn, new_jobs, now)
+            for letter in letters:
+                await dead_letters.put(conn, letter)
+            for job in new_jobs:
+                if job.content is not None:
+                    await content_refs.add(conn, job.content, content_refs.job_holder(job.id), now)
+            if isinstance(content, StoredContent):
+                await content_refs.drop(conn, content.key, content_refs.incoming_holder(incoming.id), now)
+        await hint(self._bus, new_jobs, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What all effects of one message have in common."""
+
+    incoming: Incoming
+    settings_revision: int
+    look_twice: bool
+    deadline: float
+
+
+def _effects(plans: Sequence[Plan]) -> Iterator[tuple[int, Planned]]:
+    return ((place, planned) for place, plan in enumerate(plans) for planned in plan.effects)
+
+
+async def _all(work: Iterable[Coroutine[None, None, Executed]]) -> list[Executed]:
+    """Wait for all of `work`, also when some of it fails: nobody else may still be storing when this is over."""
+    results = await asyncio.gather(*work, return_exceptions=True)
+    done = [result for result in results if isinstance(result, Executed)]
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return done

@@ -1,0 +1,1 @@
+"""Delivery jobs: claimed under a lease, worked on by kind, finished or tried again later."""

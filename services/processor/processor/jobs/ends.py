@@ -1,0 +1,78 @@
+"""How the work on a job ends: done, to be tried again, or put on hold for an operator.
+
+Each end holds only if the lease is still ours. When the database is away the job stays as it is: its lease expires
+and it is done again, which is harmless.
+"""
+
+from collections.abc import Callable
+
+import structlog
+
+from mailcore.db import content_refs, jobs
+from mailcore.db.database import Database
+from mailcore.db.jobs import Job
+from mailcore.errors import DatabaseAway
+from mailcore.metrics import Metrics
+from mailcore.trace import Trace, Tracer
+from processor.jobs.retry import delay_after
+
+log = structlog.get_logger(__name__)
+
+
+class JobEnds:
+    """Ends jobs in the database, and counts and traces that."""
+
+    def __init__(
+        self,
+        database: Database,
+        tracer: Tracer,
+        metrics: Metrics,
+        *,
+        clock: Callable[[], float],
+        delay: Callable[[int], float] = delay_after,
+    ) -> None:
+        self._database = database
+        self._tracer = tracer
+        self._metrics = metrics
+        self._clock = clock
+        self._delay = delay
+
+    async def finish(self, job: Job, trace: Trace) -> None:
+        """Remove a job that is done, let go of its content, and record `trace`."""
+        now = self._clock()
+        try:
+            async with self._database.transaction() as conn:
+                ours = await jobs.finish(conn, job.id, job.attempt)
+                if ours and job.content is not None:
+                    await content_refs.drop(conn, job.content, content_refs.job_holder(job.id), now)
+        except DatabaseAway as error:
+            log.warning("a job that is done could not be ended", job=job.id, reason=str(error))
+            return
+        self._count(job, "done" if ours else "lost")
+        self._tracer.record(trace)
+
+    async def fail(self, job: Job, why: str) -> None:
+        """Let a job be tried again later."""
+        not_before = self._clock() + self._delay(job.attempt)
+        try:
+            async with self._database.transaction() as conn:
+                ours = await jobs.fail(conn, job.id, job.attempt, not_before=not_before, why=why)
+        except DatabaseAway as error:
+            log.warning("a job that failed could not be ended", job=job.id, reason=str(error))
+            return
+        log.warning("a job is to be tried again", job=job.id, kind=job.kind, attempt=job.attempt, reason=why)
+        self._count(job, "later" if ours else "lost")
+
+    async def put_on_hold(self, job: Job, why: str) -> None:
+        """Keep a job that cannot be done as it is, until an operator releases or removes it."""
+        try:
+            async with self._database.transaction() as conn:
+                ours = await jobs.hold(conn, job.id, job.attempt, why=why)
+        except DatabaseAway as error:
+            log.warning("a job that cannot be done could not be ended", job=job.id, reason=str(error))
+            return
+        log.error("a job is on hold: it cannot be done", job=job.id, kind=job.kind, reason=why)
+        self._count(job, "held" if ours else "lost")
+
+    def _count(self, job: Job, result: str) -> None:
+        self._metrics.jobs_done.labels(job.kind, result).inc()

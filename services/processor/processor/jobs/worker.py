@@ -1,0 +1,136 @@
+"""Works on jobs that are due: claims them in batches, runs them by kind, ends each by id and attempt.
+
+It looks for due rows, expired leases and rows whose hint was lost every few seconds; a hint only makes it look sooner.
+Several workers may run at once.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+
+from mailcore.bus.interface import Delivery
+from mailcore.db import jobs
+from mailcore.db.database import Database
+from mailcore.db.jobs import Job
+from mailcore.errors import DatabaseAway, Permanent, Transient
+from mailcore.log import message_bound
+from processor.jobs.ends import JobEnds
+from processor.jobs.kinds import Kinds
+from processor.jobs.leases import RENEW_SECONDS, Leases
+
+LOOK_SECONDS = 3.0
+_BATCH = 50
+
+log = structlog.get_logger(__name__)
+
+
+class JobWorker:
+    """Runs jobs of the kinds it knows, at most `most` at once."""
+
+    def __init__(
+        self,
+        database: Database,
+        kinds: Kinds,
+        ends: JobEnds,
+        leases: Leases,
+        *,
+        most: int,
+        clock: Callable[[], float],
+    ) -> None:
+        self._database = database
+        self._kinds = kinds
+        self._ends = ends
+        self._leases = leases
+        self._most = most
+        self._clock = clock
+        self._look_now = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._unknown: set[str] = set()
+
+    def start(self) -> None:
+        """Begin to look for jobs."""
+        self._tasks = [asyncio.create_task(self._look()), asyncio.create_task(self._renew())]
+
+    async def stop(self, grace: float) -> None:
+        """Take no more jobs and wait up to `grace` seconds for those in hand; the leases of the rest expire."""
+        looking, renewing = self._tasks
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
+        await self._leases.settle(grace)
+        renewing.cancel()
+        await asyncio.gather(renewing, return_exceptions=True)
+
+    async def hint(self, delivery: Delivery) -> None:
+        """Hear that a job is due; the handler of the outbound queue."""
+        self._look_now.set()
+        await delivery.done()
+
+    async def _look(self) -> None:
+        while True:
+            self._look_now.clear()
+            try:
+                took_all = await self._take_due()
+            except DatabaseAway as error:
+                log.warning("jobs cannot be read", reason=str(error))
+                took_all = True
+            except Exception:
+                # A boundary: the worker must go on looking whatever one look met.
+                log.exception("looking for jobs failed")
+                took_all = True
+            if took_all:
+                try:
+                    async with asyncio.timeout(LOOK_SECONDS):
+                        await self._look_now.wait()
+                except TimeoutError:
+                    continue
+
+    async def _take_due(self) -> bool:
+        """Claim and begin what is due; say whether that was all there is, or all there is room for."""
+        room = min(self._most - len(self._leases), _BATCH)
+        if room <= 0:
+            return True
+        until = self._leases.until()
+        async with self._database.transaction() as conn:
+            claimed = await jobs.claim(
+                conn,
+                kinds=self._kinds,
+                owner=self._leases.owner,
+                now=self._clock(),
+                lease_until=until,
+                limit=room,
+            )
+        for job in claimed:
+            work = asyncio.create_task(self._work(job))
+            self._leases.hold(job, work, until)
+            work.add_done_callback(lambda _: self._look_now.set())
+        if len(claimed) < room:
+            await self._name_unknown_kinds()
+        return len(claimed) < room
+
+    async def _name_unknown_kinds(self) -> None:
+        async with self._database.read() as conn:
+            due = await jobs.kinds_due(conn, self._clock())
+        for kind in sorted(due.keys() - self._kinds.keys() - self._unknown):
+            log.info("jobs of this kind are left to other workers", kind=kind, due=due[kind])
+            self._unknown.add(kind)
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            await self._leases.renew()
+
+    async def _work(self, job: Job) -> None:
+        with message_bound(job.message_id):
+            try:
+                trace = await self._kinds[job.kind](job)
+            except Transient as error:
+                await self._ends.fail(job, str(error))
+            except Permanent as error:
+                await self._ends.put_on_hold(job, str(error))
+            except Exception as error:
+                # A boundary: one job's trouble must not end the worker, nor the job.
+                log.exception("a job failed", job=job.id, kind=job.kind)
+                await self._ends.fail(job, f"{type(error).__name__}: {error}")
+            else:
+                await self._ends.finish(job, trace)

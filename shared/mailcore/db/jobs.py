@@ -1,0 +1,124 @@
+"""Every statement about delivery jobs. The row is the job; what goes over the bus is only a hint that one is due.
+
+A worker claims by compare-and-set, holds the job under a lease that it renews, and ends it by id and attempt: whoever
+lost his lease meanwhile ends nothing. Times are seconds since the epoch.
+"""
+
+from collections.abc import Collection, Sequence
+
+import msgspec
+from sqlalchemy import bindparam, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_INSERT = text(
+    "INSERT INTO delivery_job"
+    " (id, kind, destination, state, attempt, not_before, message_id, payload, content, created_at, last_error)"
+    " VALUES (:id, :kind, :destination, 'ready', 0, :not_before, :message_id, :payload, :content, :created_at, :why)"
+    " ON CONFLICT (id) DO NOTHING"
+)
+_DUE = "((state = 'ready' AND not_before <= :now) OR (state = 'leased' AND lease_until < :now))"
+_CLAIM = (
+    "UPDATE delivery_job SET state = 'leased', owner = :owner, lease_until = :lease_until, attempt = attempt + 1"  # noqa: S608 - no value in it
+    f" WHERE id IN (SELECT id FROM delivery_job WHERE kind IN :kinds AND {_DUE}"
+    " ORDER BY not_before LIMIT :limit{lock})"
+    " RETURNING id, kind, destination, attempt, message_id, payload, content, created_at"
+)
+_CLAIM_BY_DIALECT = {
+    "postgresql": text(_CLAIM.format(lock=" FOR UPDATE SKIP LOCKED")).bindparams(bindparam("kinds", expanding=True)),
+    "sqlite": text(_CLAIM.format(lock="")).bindparams(bindparam("kinds", expanding=True)),
+}
+_RENEW = text(
+    "UPDATE delivery_job SET lease_until = :lease_until"
+    " WHERE state = 'leased' AND owner = :owner AND id IN :ids RETURNING id"
+).bindparams(bindparam("ids", expanding=True))
+_FINISH = text("DELETE FROM delivery_job WHERE id = :id AND attempt = :attempt AND state = 'leased'")
+_FAIL = text(
+    "UPDATE delivery_job SET state = 'ready', owner = NULL, lease_until = NULL,"
+    " not_before = :not_before, last_error = :why"
+    " WHERE id = :id AND attempt = :attempt AND state = 'leased'"
+)
+_HOLD = text(
+    "UPDATE delivery_job SET state = 'held', owner = NULL, lease_until = NULL, last_error = :why"
+    " WHERE id = :id AND attempt = :attempt AND state = 'leased'"
+)
+_KINDS_DUE = text(f"SELECT kind, count(*) FROM delivery_job WHERE {_DUE} GROUP BY kind")  # noqa: S608 - no value in it
+
+
+class NewJob(msgspec.Struct, frozen=True):
+    """Work to be done later."""
+
+    id: str
+    """Derived from the message, the effect and its target, so that a repeat inserts nothing."""
+    kind: str
+    """outbound, local, addon or self."""
+    destination: str
+    message_id: str
+    payload: bytes
+    not_before: float
+    content: str | None = None
+    """The key of content in the content store that the payload refers to."""
+    why: str | None = None
+    """What went wrong the first time, when something did."""
+
+
+class Job(msgspec.Struct, frozen=True):
+    """A job under a lease."""
+
+    id: str
+    kind: str
+    destination: str
+    attempt: int
+    """1 for the first claim."""
+    message_id: str
+    payload: bytes
+    content: str | None
+    created_at: float
+
+
+async def insert(conn: AsyncConnection, jobs: Sequence[NewJob], now: float) -> None:
+    """Add `jobs`; those that are there already stay as they are."""
+    if jobs:
+        await conn.execute(_INSERT, [{**msgspec.structs.asdict(job), "created_at": now} for job in jobs])
+
+
+async def claim(
+    conn: AsyncConnection, *, kinds: Collection[str], owner: str, now: float, lease_until: float, limit: int
+) -> list[Job]:
+    """Lease to `owner` at most `limit` jobs that are due or whose lease has expired, the longest due first."""
+    statement = _CLAIM_BY_DIALECT[conn.dialect.name]
+    values = {"kinds": sorted(kinds), "owner": owner, "now": now, "lease_until": lease_until, "limit": limit}
+    return [Job(*row) for row in await conn.execute(statement, values)]
+
+
+async def renew(conn: AsyncConnection, ids: Collection[str], *, owner: str, lease_until: float) -> set[str]:
+    """Extend the leases that `owner` still has, expired ones that nobody took included; give their ids."""
+    rows = await conn.execute(_RENEW, {"ids": sorted(ids), "owner": owner, "lease_until": lease_until})
+    return {row[0] for row in rows}
+
+
+async def finish(conn: AsyncConnection, job_id: str, attempt: int) -> bool:
+    """Remove a job that is done; give False when the lease was lost and another has it."""
+    return (await conn.execute(_FINISH, {"id": job_id, "attempt": attempt})).rowcount > 0
+
+
+async def fail(conn: AsyncConnection, job_id: str, attempt: int, *, not_before: float, why: str) -> bool:
+    """Let a job be tried again from `not_before`; give False when the lease was lost and another has it."""
+    values = {"id": job_id, "attempt": attempt, "not_before": not_before, "why": storable(why)}
+    return (await conn.execute(_FAIL, values)).rowcount > 0
+
+
+async def hold(conn: AsyncConnection, job_id: str, attempt: int, *, why: str) -> bool:
+    """Let a job be tried no more until somebody releases it; give False when the lease was lost and another has it."""
+    values = {"id": job_id, "attempt": attempt, "why": storable(why)}
+    return (await conn.execute(_HOLD, values)).rowcount > 0
+
+
+async def kinds_due(conn: AsyncConnection, now: float) -> dict[str, int]:
+    """Give how many jobs of each kind are due."""
+    rows = await conn.execute(_KINDS_DUE, {"now": now})
+    return {row[0]: row[1] for row in rows}
+
+
+def storable(text: str) -> str:
+    """Give `text` as PostgreSQL can keep it: without NUL."""
+    return text.replace("\0", "\N{SYMBOL FOR NULL}")
