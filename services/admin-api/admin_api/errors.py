@@ -12,9 +12,9 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from admin_api.problem import FieldError, Problem, invalid
+from admin_api.problem import FieldError, Problem, invalid, title_of
 from admin_api.route_table import RouteTable
-from mailcore.errors import Transient
+from mailcore.errors import Changed, Conflict, Duplicate, Invalid, NotFound, Permanent, Transient
 from mailcore.http import AsgiApp, Receive, Scope, Send
 
 RETRY_AFTER_SECONDS = 5
@@ -24,34 +24,58 @@ log = structlog.get_logger(__name__)
 
 
 def problem_of(error: Exception) -> Problem:
-    """Give the answer to an exception that an endpoint raised on purpose."""
+    """Give the answer to an exception: one of `EXPECTED`, or what nobody expected."""
     match error:
         case Problem():
-            return error
+            problem = error
         case RequestValidationError():
-            return invalid(*(FieldError(loc=found["loc"], msg=found["msg"]) for found in error.errors()))
+            problem = invalid(*(FieldError(loc=found["loc"], msg=_plain(found["msg"])) for found in error.errors()))
+        case Invalid():
+            problem = invalid(*(FieldError(loc=_located(found.loc), msg=found.msg) for found in error.problems))
         case HTTPException():
-            return Problem(error.status_code, _sentence(error.status_code), headers=error.headers)
+            problem = Problem(error.status_code, _reason(error.status_code), headers=error.headers)
+        case Permanent() if (status := _STATUS.get(type(error))) is not None:
+            problem = Problem(status, _as_sentence(str(error)))
         case Transient():
-            return Problem(
-                HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
-            )
+            wait = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+            problem = Problem(HTTPStatus.SERVICE_UNAVAILABLE, _as_sentence(str(error)), headers=wait)
         case _:
-            return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here; the log says what.")
+            problem = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here; the log says what.")
+    return problem
 
 
-def _sentence(status: int) -> str:
+_STATUS: dict[type[Permanent], HTTPStatus] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    Duplicate: HTTPStatus.CONFLICT,
+    Conflict: HTTPStatus.CONFLICT,
+    Changed: HTTPStatus.PRECONDITION_FAILED,
+}
+
+EXPECTED: tuple[type[Exception], ...] = (RequestValidationError, HTTPException, Transient, Invalid, *_STATUS)
+"""What endpoints raise on purpose."""
+
+
+def _plain(message: str) -> str:
+    return message.removeprefix("Value error, ")
+
+
+def _located(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    # Stores speak of fields; only of a cursor do they know that it came in the query.
+    return loc if loc[:1] == ("query",) else ("body", *loc)
+
+
+def _as_sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
+def _reason(status: int) -> str:
     match status:
         case HTTPStatus.NOT_FOUND:
             return "There is nothing at this path."
         case HTTPStatus.METHOD_NOT_ALLOWED:
             return "This path does not know that method; Allow names those it knows."
         case _:
-            return HTTPStatus(status).phrase
-
-
-EXPECTED: tuple[type[Exception], ...] = (RequestValidationError, HTTPException, Transient)
-"""What endpoints raise on purpose."""
+            return f"{title_of(status)}."
 
 
 def add_error_handlers(app: FastAPI, routes: Callable[[], RouteTable]) -> None:

@@ -1,6 +1,16 @@
 """Entity tags (RFC 9110 8.8.3) and the two conditions that are asked of them."""
 
 import re
+from typing import Annotated
+
+from fastapi import Header
+
+IfMatch = Annotated[
+    str | None, Header(alias="If-Match", description="Change it only if it still is the version of this ETag.")
+]
+IfNoneMatch = Annotated[
+    str | None, Header(alias="If-None-Match", description="Answer 304 if it still is the version of this ETag.")
+]
 
 _TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 

@@ -128,3 +128,12 @@ def _naming_what_is_allowed(error: ValidationError, model: type[BaseModel]) -> V
         custom = PydanticCustomError("invalid", "{text}", {"text": message})
         details.append(InitErrorDetails(type=custom, loc=loc, input=None))
     return ValidationError.from_exception_data(model.__name__, details)
+
+
+def body_example(example: object, *, patch: type[BaseModel] | None = None) -> dict[str, Any]:
+    """Give what the OpenAPI document says of a body beyond its schema; a patch has two media types."""
+    content: dict[str, Any] = {JSON: {"example": example}}
+    if patch is not None:
+        schema = {"$ref": f"#/components/schemas/{patch.__name__}"}
+        content[MERGE_PATCH] = {"schema": schema, "example": example}
+    return {"requestBody": {"content": content}}

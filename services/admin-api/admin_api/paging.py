@@ -7,9 +7,10 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from admin_api.problem import FieldError, invalid
+from admin_api.problem import FieldError, Problem, invalid
+from mailcore.db import paging
 
 Item = TypeVar("Item")
 
@@ -21,18 +22,34 @@ DEFAULT_LIMIT = 50
 CursorText = Annotated[
     str | None, Query(max_length=2000, description="`next` of the page before; without it, the first page.")
 ]
-Filter = Annotated[str | None, Query(max_length=320, description="Only what contains this text.")]
+
+
+def without_nul(text: str) -> str:
+    """Give `text` back. Raises ValueError when it holds what PostgreSQL cannot."""
+    if "\0" in text:
+        raise ValueError("the character U+0000 is not allowed")
+    return text
+
+
+Text = Annotated[str, AfterValidator(without_nul)]
+"""Text to search by."""
+
+Filter = Annotated[Text | None, Query(max_length=320, description="Only what contains this text, upper or lower case.")]
 
 
 class Page(BaseModel, Generic[Item]):
     """A part of a list."""
 
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True)
 
-    items: tuple[Item, ...]
-    """The things of this page."""
-    next: str | None
-    """The cursor of the next page; null: this is the last one."""
+    # Described so, since pydantic looks for docstrings where a generic model is given its parameter.
+    items: tuple[Item, ...] = Field(description="The things of this page.")
+    next: str | None = Field(description="The cursor of the next page; null: this is the last one.")
+
+
+def page_of(found: paging.Page[Item]) -> Page[Item]:
+    """Give a page of a store as the API shows it."""
+    return Page(items=found.items, next=write_cursor(found.next))
 
 
 def write_cursor(key: str | None) -> str | None:
@@ -53,6 +70,6 @@ def read_cursor(text: str | None) -> str | None:
     return key
 
 
-def bad_cursor() -> Exception:
+def bad_cursor() -> Problem:
     """Make the 422 for a cursor that no page gave."""
     return invalid(FieldError(loc=("query", "cursor"), msg="This is no cursor; use `next` of the page before"))

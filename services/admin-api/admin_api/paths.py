@@ -5,13 +5,16 @@ it again, leaving `%2F` and `%25` as they are, and `Segment` decodes these two w
 """
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote, unquote
 
 from fastapi import Path
 from pydantic import AfterValidator
 
 from mailcore.http import AsgiApp, Receive, Scope, Send
+
+API = "/api/v1"
+"""Where the resources begin."""
 
 _KEPT = re.compile(r"%(?=2[Ff]|25)")
 
@@ -34,8 +37,8 @@ def routing_path(raw: bytes) -> str:
     return unquote(_KEPT.sub("%25", raw.decode("latin-1")))
 
 
-def _decoded(segment: str) -> str:
-    text = unquote(segment)
+def _decoded(text: str) -> str:
+    text = unquote(text)
     if "\0" in text:
         raise ValueError("the character U+0000 is not allowed")
     return text
@@ -46,8 +49,16 @@ def in_path(key: str) -> str:
     return quote(key, safe="@")
 
 
-Segment = Annotated[str, AfterValidator(_decoded)]
-"""A path parameter that may hold anything, percent-encoded."""
+Segment = Annotated[str, AfterValidator(_decoded), Path(description="Percent-encoded.")]
+"""A path parameter that may hold anything."""
 
-RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+
+def segment(name: str, example: str) -> Any:
+    """Give the type of the path parameter `name` that may hold anything, percent-encoded."""
+    return Annotated[
+        str, AfterValidator(_decoded), Path(alias=name, description="Percent-encoded.", examples=[example])
+    ]
+
+
+RowId = Annotated[int, Path(ge=1, le=2**63 - 1, description="The number of the row.", examples=[1])]
 """A path parameter that is the number of a row."""

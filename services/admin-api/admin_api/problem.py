@@ -14,6 +14,15 @@ from starlette.responses import Response
 MEDIA_TYPE = "application/problem+json"
 
 
+# RFC 9110's names, which Python took over in 3.13 only.
+_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+
+
+def title_of(status: int) -> str:
+    """Give a status in words."""
+    return _TITLES.get(status) or HTTPStatus(status).phrase
+
+
 class FieldError(BaseModel):
     """One thing that is wrong with a request."""
 
@@ -63,7 +72,7 @@ class Problem(HTTPException):
     def response(self) -> Response:
         """The problem as an HTTP answer."""
         document = ProblemDocument(
-            title=HTTPStatus(self.status_code).phrase,
+            title=title_of(self.status_code),
             status=self.status_code,
             detail=self.detail,
             errors=self.errors or None,

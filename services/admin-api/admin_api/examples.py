@@ -1,0 +1,126 @@
+"""What the OpenAPI document shows of each kind of thing: one example for every operation."""
+
+from dataclasses import dataclass
+from typing import Any
+
+_MADE = {"created_at": "2026-03-01T09:00:00Z", "updated_at": "2026-03-01T09:00:00Z"}
+MESSAGE_ID = "019cf2a4-7c00-7d3e-9a41-5b2f6c1e8d70"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One thing as it is written, changed and read."""
+
+    key: str
+    written: dict[str, Any]
+    changed: dict[str, Any]
+    read: dict[str, Any]
+
+
+DOMAIN = Example(
+    key="example.com",
+    written={"name": "example.com"},
+    changed={"name": "example.com"},
+    read={"id": 1, "name": "example.com", **_MADE},
+)
+
+ACCOUNT = Example(
+    key="ayumi@example.com",
+    written={"address": "ayumi@example.com", "password": "correct horse battery", "enabled": True},
+    changed={"enabled": False},
+    read={
+        "id": 1,
+        "address": "ayumi@example.com",
+        "enabled": True,
+        "mailbox": "example.com/ayumi",
+        **_MADE,
+    },
+)
+
+SETTINGS_CHANGED: dict[str, dict[str, Any]] = {
+    "smtp": {"max_recipients": 250, "max_hops": 60},
+    "trace": {"retention_days": 90},
+}
+
+REVISION: dict[str, Any] = {
+    "number": 1,
+    "at": "2026-03-01T09:00:00Z",
+    "author": "first",
+    "changes": [{"key": "smtp.max_recipients", "before": 100, "after": 250}],
+    "overrides": {"smtp": {"max_recipients": 250}},
+}
+
+AUDIT_ENTRY: dict[str, Any] = {
+    "id": 1,
+    "at": "2026-03-01T09:00:00Z",
+    "author": "first",
+    "action": "create",
+    "entity": "domain",
+    "key": "example.com",
+    "before": None,
+    "after": DOMAIN.read,
+}
+
+JOB: dict[str, Any] = {
+    "id": "0b1f0f0e-6d3f-5c1e-8f3a-2f1f6a1c9b11",
+    "kind": "local",
+    "destination": "ayumi@example.com",
+    "state": "ready",
+    "attempt": 2,
+    "next_attempt_at": "2026-03-01T09:15:00Z",
+    "message_id": MESSAGE_ID,
+    "created_at": "2026-03-01T09:00:00Z",
+    "last_error": "No space left on device",
+}
+
+DEAD_LETTER: dict[str, Any] = {
+    "id": MESSAGE_ID,
+    "at": "2026-03-01T09:00:00Z",
+    "queue": "hikyaku.incoming",
+    "message_id": MESSAGE_ID,
+    "attempt": 5,
+    "reason": "ValueError: something nobody foresaw",
+    "sender": "ken@example.org",
+    "recipients": ["ayumi@example.com"],
+    "size": 2048,
+}
+
+_EVENT: dict[str, Any] = {
+    "at": "2026-03-01T09:00:00Z",
+    "service": "ingress",
+    "settings_revision": 1,
+    "stage": "rcpt",
+    "what": "recipient_accepted",
+    "decided_by": None,
+    "reply": "250 2.1.5 Recipient accepted",
+    "recipient": "ayumi@example.com",
+    "detail": {},
+}
+
+MESSAGE: dict[str, Any] = {
+    "id": MESSAGE_ID,
+    "at": "2026-03-01T09:00:00Z",
+    "outcome": "delivered",
+    "client_ip": "192.0.2.7",
+    "sender": "ken@example.org",
+    "message_id": "<hello@example.org>",
+    "recipients": [{"address": "ayumi@example.com", "outcome": "delivered", "service": "processor"}],
+    "count": 1,
+}
+
+STORY: dict[str, Any] = {**MESSAGE, "events": [_EVENT]}
+
+TOKEN: dict[str, Any] = {
+    "id": 2,
+    "name": "console",
+    "scopes": ["read", "write"],
+    "created_at": "2026-03-01T09:00:00Z",
+    "expires_at": "2027-03-01T00:00:00Z",
+    "last_used_at": None,
+}
+
+TOKEN_WRITTEN: dict[str, Any] = {
+    "name": "console",
+    "scopes": ["read", "write"],
+    "expires_at": "2027-03-01T00:00:00Z",
+}
