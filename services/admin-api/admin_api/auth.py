@@ -6,15 +6,14 @@ A middleware before everything else, so that a stranger's body is not even read 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated
 
 import structlog
 from fastapi import Depends, Request
 
 from admin_api.problem import Problem
+from mailcore.directory.token import TokenScope
 from mailcore.http import AsgiApp, Receive, Scope, Send
-
-TokenScope = Literal["read", "write", "admin"]
 
 GUARDED = "/api/"
 """Every path below this needs a token."""

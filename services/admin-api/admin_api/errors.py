@@ -35,10 +35,10 @@ def problem_of(error: Exception) -> Problem:
         case HTTPException():
             problem = Problem(error.status_code, _reason(error.status_code), headers=error.headers)
         case Permanent() if (status := _STATUS.get(type(error))) is not None:
-            problem = Problem(status, _as_sentence(str(error)))
+            problem = Problem(status, str(error))
         case Transient():
             wait = {"Retry-After": str(RETRY_AFTER_SECONDS)}
-            problem = Problem(HTTPStatus.SERVICE_UNAVAILABLE, _as_sentence(str(error)), headers=wait)
+            problem = Problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers=wait)
         case _:
             problem = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here; the log says what.")
     return problem
@@ -62,10 +62,6 @@ def _plain(message: str) -> str:
 def _located(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
     # Stores speak of fields; only of a cursor do they know that it came in the query.
     return loc if loc[:1] == ("query",) else ("body", *loc)
-
-
-def _as_sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def _reason(status: int) -> str:

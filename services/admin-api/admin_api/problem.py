@@ -65,7 +65,7 @@ class Problem(HTTPException):
         errors: Iterable[FieldError] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(status, detail, dict(headers or {}))
+        super().__init__(int(status), detail, dict(headers or {}))
         self.errors = tuple(errors)
 
     @property

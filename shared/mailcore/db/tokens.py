@@ -20,7 +20,7 @@ from mailcore.db.locks import lock_table
 from mailcore.db.paging import MOST_NUMBER, Page, number_cursor
 from mailcore.db.tables import token
 from mailcore.directory.token import Token, TokenFields
-from mailcore.errors import Duplicate, Invalid, NotFound, Problem
+from mailcore.errors import Conflict, Duplicate, Invalid, NotFound, Problem
 
 ENTITY = "token"
 """What the change log and the audit log call them."""
@@ -73,9 +73,15 @@ class TokenStore:
             return await _get(connection, number)
 
     async def revoke(self, number: int, author: str) -> None:
-        """Remove a token; within a second no replica takes it any more. Raises NotFound."""
+        """Remove a token; within a second no replica takes it any more.
+
+        Raises NotFound, and Conflict for the last valid one with the scope `admin`: nobody could make another.
+        """
         async with self._database.transaction() as connection:
-            await _remove(connection, await _get(connection, number), author)
+            await lock_table(connection, token)
+            doomed = await _get(connection, number)
+            await _refuse_last_admin(connection, doomed, datetime.now(UTC))
+            await _remove(connection, doomed, author)
 
     async def ensure_first_token(self, admin_token: str | None) -> str | None:
         """Make sure that somebody can get in, and give the secret of a token made just now, to be printed once.
@@ -120,6 +126,15 @@ async def _get(connection: AsyncConnection, number: int) -> Token:
     if row is None:
         raise NotFound(f"there is no token {number}")
     return _token(row)
+
+
+async def _refuse_last_admin(connection: AsyncConnection, doomed: Token, now: datetime) -> None:
+    if "admin" not in doomed.scopes or not doomed.is_valid(now):
+        return
+    others = select(*_OWN_COLUMNS).where(token.c.id != doomed.id)
+    left = [_token(row) for row in (await connection.execute(others)).mappings()]
+    if not any("admin" in other.scopes and other.is_valid(now) for other in left):
+        raise Conflict(f"token {doomed.id} is the last one with the scope admin; make another one first")
 
 
 async def _insert(connection: AsyncConnection, fields: TokenFields, plain: str, author: str) -> Token:

@@ -3,11 +3,16 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field, PlainSerializer
 
 from mailcore.directory.stored import Entity
+from mailcore.moment import Moment
 
 TokenScope = Literal["read", "write", "admin"]
+
+
+def _sorted(scopes: frozenset[TokenScope]) -> list[TokenScope]:
+    return sorted(scopes)
 
 
 class TokenFields(Entity):
@@ -17,7 +22,7 @@ class TokenFields(Entity):
     """Who or what it is for. The audit log names it as the author of changes."""
     scopes: Annotated[frozenset[TokenScope], Field(min_length=1)]
     """What it opens: `read` and `write` for everything but tokens and audit log, `admin` for all."""
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
     """From when on it is no longer valid. null: never."""
 
 
@@ -28,7 +33,7 @@ class Token(Entity):
     """Number of the token; never used again."""
     name: str
     """Who or what it is for."""
-    scopes: frozenset[TokenScope]
+    scopes: Annotated[frozenset[TokenScope], PlainSerializer(_sorted)]
     """What it opens."""
     created_at: datetime
     """When it was made."""

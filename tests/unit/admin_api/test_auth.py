@@ -1,6 +1,7 @@
 import pytest
 
-from admin_api.auth import Principal, TokenScope, scope_needed
+from admin_api.auth import Principal, scope_needed
+from mailcore.directory.token import TokenScope
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Path, Query
 from admin_api.answers import answer, problems
 from admin_api.examples import MESSAGE, MESSAGE_ID, STORY
 from admin_api.json_body import JsonRoute
-from admin_api.moments import Moment
 from admin_api.paging import DEFAULT_LIMIT, CursorText, Limit, Page, Text, page_of, read_cursor
 from admin_api.stores import Parts
 from mailcore.db.trace_reader import TraceFilter
 from mailcore.db.trace_story import MessageStory, MessageSummary
+from mailcore.moment import Moment
 
 router = APIRouter(prefix="/messages", route_class=JsonRoute, tags=["messages"])
 

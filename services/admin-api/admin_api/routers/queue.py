@@ -9,11 +9,11 @@ from admin_api.answers import answer, problems
 from admin_api.auth import Author
 from admin_api.examples import JOB
 from admin_api.json_body import JsonRoute
-from admin_api.moments import Moment
 from admin_api.paging import DEFAULT_LIMIT, CursorText, Limit, Page, Text, page_of, read_cursor
 from admin_api.paths import Segment
 from admin_api.stores import Parts
 from mailcore.db.job_list import JobFilter, JobKind, JobState, QueuedJob
+from mailcore.moment import Moment
 
 router = APIRouter(prefix="/queue", route_class=JsonRoute, tags=["queue"])
 

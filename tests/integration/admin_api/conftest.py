@@ -1,0 +1,113 @@
+"""The REST API on a real database, asked over ASGI; each test once on SQLite and once on PostgreSQL."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from prometheus_client import CollectorRegistry
+from pydantic import SecretStr
+
+from admin_api.app import build_app
+from mailcore.bus.embedded import EmbeddedBus
+from mailcore.content.local import LocalContentStore
+from mailcore.db.changes import ChangeFeed
+from mailcore.db.database import Database
+from mailcore.db.directory_cache import CachedDirectory
+from mailcore.db.live_settings import LiveSettings
+from mailcore.db.migrate import migrate
+from mailcore.db.tokens import TokenStore
+from mailcore.db.trace_writer import TraceWriter
+from mailcore.environment import Environment
+from mailcore.metrics import Metrics
+from mailcore.passwords import Passwords
+from mailcore.platform import Platform
+
+ADMIN_TOKEN = "a token for all that is tested"
+
+NewClient = Callable[[str | None], httpx.AsyncClient]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.real)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of a database that is new."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres_database"))
+    return f"sqlite:///{tmp_path / 'data.sqlite3'}"
+
+
+@asynccontextmanager
+async def opened(url: str, data_dir: Path) -> AsyncIterator[Platform]:
+    """Put a platform together as a replica does, on a bus of its own."""
+    metrics = Metrics(CollectorRegistry())
+    database = await Database.open(url)
+    bus = await EmbeddedBus.open(data_dir / "bus.sqlite3")
+    feed = ChangeFeed(database)
+    settings, directory = LiveSettings(database, feed), CachedDirectory(database, feed)
+    tracer = TraceWriter(database, metrics)
+    await settings.start()
+    await feed.start()
+    await tracer.start()
+    environment = Environment(
+        data_dir=data_dir, admin_port=0, public_port=0, admin_token=SecretStr(ADMIN_TOKEN), hostname_fqdn="mx.test"
+    )
+    content = LocalContentStore(environment.content_dir)
+    try:
+        yield Platform(environment, database, bus, content, feed, settings, directory, tracer, metrics)
+    finally:
+        await tracer.stop()
+        await feed.stop()
+        await bus.close()
+        await database.close()
+
+
+@pytest.fixture
+async def platform(database_url: str, tmp_path: Path) -> AsyncIterator[Platform]:
+    """Give one replica's platform, migrated, with a first token."""
+    await migrate(database_url)
+    async with opened(database_url, tmp_path) as platform:
+        await TokenStore(platform.database).ensure_first_token(ADMIN_TOKEN)
+        yield platform
+
+
+@pytest.fixture
+async def passwords() -> AsyncIterator[Passwords]:
+    """Give the hasher of the replica."""
+    passwords = Passwords()
+    yield passwords
+    passwords.close()
+
+
+@pytest.fixture
+async def new_client(platform: Platform, passwords: Passwords) -> AsyncIterator[NewClient]:
+    """Give a maker of clients that bear a token, or none."""
+    app = build_app(platform, passwords)
+    clients: list[httpx.AsyncClient] = []
+
+    def make(token: str | None) -> httpx.AsyncClient:
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        clients.append(
+            httpx.AsyncClient(
+                transport=httpx.ASGITransport(app), base_url="http://api.test/api/v1", headers=headers, timeout=30
+            )
+        )
+        return clients[-1]
+
+    yield make
+    for client in clients:
+        await client.aclose()
+
+
+@pytest.fixture
+async def api(new_client: NewClient) -> httpx.AsyncClient:
+    """Give a client that may do everything."""
+    return new_client(ADMIN_TOKEN)
+
+
+@pytest.fixture
+async def example_com(api: httpx.AsyncClient) -> str:
+    """Give a managed domain."""
+    answer = await api.post("/domains", json={"name": "example.com"})
+    assert answer.status_code == 201, answer.text
+    return "example.com"
