@@ -17,21 +17,21 @@ _AWAY_STATES = ("25006", "25P03", "55P03", "28000", "28P01", "3D000")
 
 def is_away(error: BaseException) -> bool:
     """Whether `error` says that the database cannot be reached, or cannot do anything for anybody at the moment."""
-    if isinstance(error, PoolTimeout):
-        return True
-    if isinstance(error, OSError):  # TimeoutError and what sockets raise; one with a file's name is not about us.
-        return error.filename is None
-    if isinstance(error, DBAPIError):
-        return error.connection_invalidated or (error.orig is not None and is_away(_cause(error.orig)))
-    if isinstance(error, asyncpg.PostgresError):
-        state = error.sqlstate or ""
-        return state[:2] in _AWAY_CLASSES or state in _AWAY_STATES
-    if isinstance(error, asyncpg.InterfaceError):
-        return "clos" in str(error) or "released" in str(error)
-    if isinstance(error, sqlite3.OperationalError):
-        # SQLITE_ERROR is a wrong statement or a missing table: our mistake, not the database's absence.
-        return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_IOERR) != sqlite3.SQLITE_ERROR
-    return False
+    match error:
+        case OSError():  # TimeoutError and what sockets raise; one with a file's name is not about us.
+            return error.filename is None
+        case DBAPIError():
+            return error.connection_invalidated or (error.orig is not None and is_away(_cause(error.orig)))
+        case asyncpg.PostgresError():
+            state = error.sqlstate or ""
+            return state[:2] in _AWAY_CLASSES or state in _AWAY_STATES
+        case asyncpg.InterfaceError():
+            return "clos" in str(error) or "released" in str(error)
+        case sqlite3.OperationalError():
+            # SQLITE_ERROR is a wrong statement or a missing table: our mistake, not the database's absence.
+            return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_IOERR) != sqlite3.SQLITE_ERROR
+        case _:
+            return isinstance(error, PoolTimeout)
 
 
 def is_duplicate(error: IntegrityError) -> bool:

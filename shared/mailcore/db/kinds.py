@@ -7,7 +7,7 @@ from pydantic import SecretStr
 from sqlalchemy import RowMapping, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from mailcore.address import domain_to_ascii, normalise_local_address
+from mailcore.address import domain_to_ascii, normalise_local_address, parse_address
 from mailcore.db.entity_kind import EntityKind
 from mailcore.db.tables import account, domain
 from mailcore.directory.account import Account, AccountFields
@@ -64,7 +64,7 @@ class AccountKind(EntityKind[AccountFields, Account]):
         domain_id = (await connection.execute(found)).scalar_one_or_none()
         if domain_id is None:
             raise Invalid(Problem(("address",), f"{name} is no managed domain; make it under /domains first"))
-        return columns | {"domain_id": domain_id, "mailbox": mailbox_path(columns["address"])}
+        return columns | {"domain_id": domain_id, "mailbox": mailbox_path(parse_address(columns["address"]))}
 
     def audited(self, given: Mapping[str, Any]) -> dict[str, str | None]:
         """Say that there is a new password, or none any more; never which."""

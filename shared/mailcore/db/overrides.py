@@ -45,31 +45,28 @@ def changed(stored: Overrides, group: str, patch: Mapping[str, JsonValue]) -> Ov
     Setting a key to the value that holds already is no change. Raises NotFound for an unknown group and Invalid,
     naming each wrong key, when the whole would not be valid; then nothing of the patch applies.
     """
-    if group not in RuntimeSettings.model_fields:
-        raise NotFound(f"there is no group of settings called {group!r}")
+    group_model(group)
     settings, kept, _ = resolve(stored)
     current = values_of(settings)[group]
-    overrides = dict(kept.get(group, {}))
-    for key, value in patch.items():
-        if value is None:
-            overrides.pop(key, None)
-        elif (merged := merge(current.get(key), value)) != current.get(key) or key not in current:
-            overrides[key] = merged
-    unknown = [key for key in patch if key not in current]
-    if unknown:
+    if unknown := [key for key in patch if key not in current]:
         raise Invalid(*(Problem((key,), f"There is no setting of that name in {group}") for key in unknown))
-    after = {name: values for name, values in {**kept, group: overrides}.items() if values}
+    before = kept.get(group, {})
+    merged = {key: merge(current[key], value) for key, value in patch.items() if value is not None}
+    untouched = {key: value for key, value in before.items() if key not in patch}
+    # Stored is what validation makes of a value, such as an address in its normal form.
+    validated = _validated_group(kept, group, untouched | merged)
+    overrides = {key: value for key, value in validated.items() if key in before or value != current[key]}
+    return {name: values for name, values in {**kept, group: overrides}.items() if values}
+
+
+def _validated_group(kept: Overrides, group: str, overrides: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """Give the overrides of one group as validation of the whole makes them. Raises Invalid."""
     try:
-        validated = values_of(_validate(after))
+        values = values_of(_validate({**kept, group: overrides}))[group]
     except ValidationError as error:
-        raise Invalid(
-            *(
-                Problem(problem["loc"][1:] or (group,), problem["msg"])
-                for problem in error.errors(include_input=False, include_url=False)
-            )
-        ) from None
-    # Stored is what validation made of it, such as an address in its normal form.
-    return {name: {key: validated[name][key] for key in values} for name, values in after.items()}
+        problems = error.errors(include_input=False, include_url=False)
+        raise Invalid(*(Problem(found["loc"][1:] or (group,), found["msg"]) for found in problems)) from None
+    return {key: values[key] for key in overrides}
 
 
 def values_of(settings: RuntimeSettings) -> dict[str, dict[str, JsonValue]]:

@@ -7,7 +7,15 @@ from pydantic import AfterValidator, Field, SecretStr
 from mailcore.address import normalise_local_address
 from mailcore.directory.stored import Entity, Stored
 
-LocalAddress = Annotated[str, Field(min_length=3, max_length=320), AfterValidator(normalise_local_address)]
+
+def _stored_form(text: str) -> str:
+    address = normalise_local_address(text)
+    # Folding case can lengthen a local part, and then what is stored could not be written in SMTP any more.
+    normalise_local_address(address)
+    return address
+
+
+LocalAddress = Annotated[str, Field(min_length=3, max_length=320), AfterValidator(_stored_form)]
 """An address in a managed domain: local part NFC and case-folded, domain as lower-case A-labels."""
 
 

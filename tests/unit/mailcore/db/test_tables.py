@@ -1,0 +1,31 @@
+"""Models and tables are declared apart; these tests hold them together."""
+
+import pytest
+from pydantic import BaseModel
+from sqlalchemy import Table
+
+from mailcore.db import tables
+from mailcore.db.audit_log import AuditEntry
+from mailcore.directory.account import Account, AccountFields
+from mailcore.directory.domain import Domain, DomainFields
+from mailcore.directory.token import Token
+
+
+@pytest.mark.parametrize(
+    ("model", "table", "only_in_table"),
+    [
+        (Domain, tables.domain, {"version"}),
+        (Account, tables.account, {"version", "domain_id", "password_hash"}),
+        (Token, tables.token, {"hash"}),
+        (AuditEntry, tables.audit, set()),
+    ],
+)
+def test_every_field_is_a_column(model: type[BaseModel], table: Table, only_in_table: set[str]) -> None:
+    assert set(model.model_fields) == set(table.c.keys()) - only_in_table
+
+
+@pytest.mark.parametrize(
+    ("fields", "read", "write_only"), [(DomainFields, Domain, set()), (AccountFields, Account, {"password"})]
+)
+def test_what_is_written_is_read_back(fields: type[BaseModel], read: type[BaseModel], write_only: set[str]) -> None:
+    assert set(fields.model_fields) - write_only <= set(read.model_fields)
