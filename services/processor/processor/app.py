@@ -65,7 +65,13 @@ class ProcessorService:
         self._worker = JobWorker(
             database,
             self._kinds(),
-            JobEnds(database, platform.tracer, platform.metrics, clock=clock),
+            JobEnds(
+                database,
+                platform.tracer,
+                platform.metrics,
+                revision=lambda: platform.settings.current.revision,
+                clock=clock,
+            ),
             Leases(database, clock),
             most=environment.processor_prefetch,
             clock=clock,

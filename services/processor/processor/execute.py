@@ -72,8 +72,9 @@ class Executor:
 
     async def _carry_out(self, order: "_Order", place: int, planned: Planned) -> Executed:
         now = self._clock()
-        match planned.effect:
-            case StoreLocal() as effect:
+        effect = planned.effect
+        match effect:
+            case StoreLocal():
                 outcome = await store_local.carry_out(
                     self._mailboxes,
                     local_copy(order.incoming, effect, planned.mail, order.settings_revision),
@@ -81,10 +82,10 @@ class Executor:
                     deadline=order.deadline,
                     now=now,
                 )
-            case Undeliverable() as effect:
+            case Undeliverable():
                 outcome = undeliverable.carry_out(order.incoming, effect, place, now)
-            case other:
-                assert_never(other)
+            case _:
+                assert_never(effect)
         return Executed(place, planned, outcome)
 
     async def _make_durable(self, incoming: Incoming, outcomes: Sequence[Outcome]) -> None:

@@ -5,16 +5,20 @@ and it is done again, which is harmless.
 """
 
 from collections.abc import Callable
+from uuid import UUID
 
+import msgspec
 import structlog
 
+from mailcore import events
 from mailcore.db import content_refs, jobs
 from mailcore.db.database import Database
 from mailcore.db.jobs import Job
 from mailcore.errors import DatabaseAway
 from mailcore.metrics import Metrics
-from mailcore.trace import Trace, Tracer
+from mailcore.trace import Trace, TraceEvent, Tracer
 from processor.jobs.retry import delay_after
+from processor.report import SERVICE
 
 log = structlog.get_logger(__name__)
 
@@ -28,10 +32,13 @@ class JobEnds:
         tracer: Tracer,
         metrics: Metrics,
         *,
+        revision: Callable[[], int],
         clock: Callable[[], float],
         delay: Callable[[int], float] = delay_after,
     ) -> None:
+        """`revision` gives that of the settings that hold, for the trace; `delay` the wait after so many attempts."""
         self._database = database
+        self._revision = revision
         self._tracer = tracer
         self._metrics = metrics
         self._clock = clock
@@ -49,7 +56,8 @@ class JobEnds:
             log.warning("a job that is done could not be ended", job=job.id, reason=str(error))
             return
         self._count(job, "done" if ours else "lost")
-        self._tracer.record(trace)
+        done = self._event(job, events.JOB_DONE, {})
+        self._tracer.record(msgspec.structs.replace(trace, events=(*trace.events, done)))
 
     async def fail(self, job: Job, why: str) -> None:
         """Let a job be tried again later."""
@@ -62,6 +70,7 @@ class JobEnds:
             return
         log.warning("a job is to be tried again", job=job.id, kind=job.kind, attempt=job.attempt, reason=why)
         self._count(job, "later" if ours else "lost")
+        self._trace_failure(job, why)
 
     async def put_on_hold(self, job: Job, why: str) -> None:
         """Keep a job that cannot be done as it is, until an operator releases or removes it."""
@@ -73,6 +82,24 @@ class JobEnds:
             return
         log.error("a job is on hold: it cannot be done", job=job.id, kind=job.kind, reason=why)
         self._count(job, "held" if ours else "lost")
+        self._trace_failure(job, why)
+
+    def _trace_failure(self, job: Job, why: str) -> None:
+        failed = self._event(job, events.JOB_FAILED, {"reason": why})
+        self._tracer.record(
+            Trace(
+                message_id=UUID(job.message_id),
+                service=SERVICE,
+                at=failed.at,
+                outcome=events.DEFERRED,
+                settings_revision=self._revision(),
+                events=(failed,),
+            )
+        )
+
+    def _event(self, job: Job, what: str, detail: dict[str, str]) -> TraceEvent:
+        told = {"job": job.id, "attempt": str(job.attempt), "destination": job.destination}
+        return TraceEvent(self._clock(), "delivery", what, decided_by=job.kind, detail=told | detail)
 
     def _count(self, job: Job, result: str) -> None:
         self._metrics.jobs_done.labels(job.kind, result).inc()

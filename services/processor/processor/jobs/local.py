@@ -27,11 +27,10 @@ class LocalWork:
         is_new = await self._mailboxes.store(copy, look_twice=True)
         outcome = store_local.stored(copy, is_new=is_new)
         report.count_outcome(self._metrics, StoreLocal.name, outcome)
-        return _trace(copy, job, outcome, self._clock())
+        return _trace(copy, outcome, self._clock())
 
 
-def _trace(copy: LocalCopy, job: Job, outcome: Outcome, now: float) -> Trace:
-    detail = {**outcome.detail, "job": job.id, "attempt": str(job.attempt)}
+def _trace(copy: LocalCopy, outcome: Outcome, now: float) -> Trace:
     return Trace(
         message_id=copy.message_id,
         service=report.SERVICE,
@@ -42,7 +41,12 @@ def _trace(copy: LocalCopy, job: Job, outcome: Outcome, now: float) -> Trace:
         recipients=(TraceRecipient(copy.recipient, outcome.result),),
         events=(
             TraceEvent(
-                now, "delivery", outcome.event, decided_by=StoreLocal.name, recipient=copy.recipient, detail=detail
+                now,
+                "delivery",
+                outcome.event,
+                decided_by=StoreLocal.name,
+                recipient=copy.recipient,
+                detail=dict(outcome.detail),
             ),
         ),
     )

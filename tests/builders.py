@@ -1,0 +1,68 @@
+"""Values that are valid as they are; a test changes what it is about."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from mailcore.address import parse_address
+from mailcore.directory.account import Account
+from mailcore.mail.content import InlineContent
+from mailcore.mail.envelope import Envelope, Recipient
+from mailcore.mail.headers import header_size
+from mailcore.mail.incoming import Client, Incoming
+from mailcore.settings import RuntimeSettings
+from maildecide.message.context import Context
+from maildecide.message.mail import Mail
+
+MESSAGE = b"From: bob@example.net\r\nSubject: hello\r\n\r\nHow are you?\r\n"
+MESSAGE_ID = UUID("018f0000-0000-7000-8000-000000000001")
+
+
+def an_account(address: str = "ada@example.com", **changes: Any) -> Account:
+    """Give an account as stored."""
+    domain = address.rpartition("@")[2]
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    account = Account(
+        id=1,
+        created_at=now,
+        updated_at=now,
+        address=address,
+        enabled=True,
+        mailbox=f"{domain}/{address.rpartition('@')[0]}",
+    )
+    return account.model_copy(update=changes)
+
+
+def an_envelope(*recipients: str, sender: str = "bob@example.net") -> Envelope:
+    """Give an envelope for `recipients`, or for ada@example.com."""
+    return Envelope(sender, tuple(Recipient(address) for address in recipients or ("ada@example.com",)))
+
+
+def an_incoming(*recipients: str, octets: bytes = MESSAGE, **changes: Any) -> Incoming:
+    """Give an accepted message for `recipients` with inline content."""
+    mail = Incoming(
+        id=MESSAGE_ID,
+        accepted_at=1_767_225_600.5,
+        envelope=an_envelope(*recipients),
+        client=Client("192.0.2.1", 50000, "client.example.net", "ESMTP", "smtp"),
+        settings_revision=0,
+        trace_fields=b"Received: from client.example.net\r\n\tby mx.example.com\r\n",
+        header_size=header_size(octets),
+        content=InlineContent(octets),
+    )
+    return msgspec.structs.replace(mail, **changes)
+
+
+def a_mail(**changes: Any) -> Mail:
+    """Give a message as the steps see it."""
+    size = header_size(MESSAGE)
+    mail = Mail(an_envelope(), b"Received: by us\r\n", MESSAGE[:size], InlineContent(MESSAGE), size)
+    return msgspec.structs.replace(mail, **changes)
+
+
+def a_context(recipient: str = "ada@example.com", **changes: Any) -> Context:
+    """Give what the steps know of a recipient that has an account."""
+    return replace(Context(parse_address(recipient), an_account(recipient), RuntimeSettings()), **changes)
