@@ -6,6 +6,7 @@ the metrics of all workers as one page.
 """
 
 import asyncio
+import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ import structlog
 
 from ingress.certificates import LiveCertificate, certificate_files
 from ingress.child import Child
-from ingress.listeners import bound
+from ingress.listeners import bound, close_all
 from ingress.worker_metrics import worker_metrics
 from mailcore.db.database import Database
 from mailcore.environment import Environment
@@ -66,25 +67,30 @@ async def supervise(environment: Environment, variables: Mapping[str, str], stop
         )
         stack.push_async_callback(health.stop, 1.0)
         ports = {name: port_of(listener) for name, listener in sockets.items()} | {"health": health.port}
-        await _run(children, stop, environment.stop_grace_seconds, ready_line(environment.bind, ports))
+        announcing = asyncio.create_task(_announce(children, ready_line(environment.bind, ports)))
+        try:
+            await _run(children, sockets, stop, environment.stop_grace_seconds)
+        finally:
+            announcing.cancel()
 
 
-async def _run(children: Sequence[Child], stop: asyncio.Event, grace: float, ready: str) -> None:
-    """Run the workers to their end."""
+async def _run(
+    children: Sequence[Child], sockets: Mapping[str, socket.socket], stop: asyncio.Event, grace: float
+) -> None:
+    """Run the workers to their end; from `stop` on nothing listens any more."""
     stopping = asyncio.create_task(stop.wait())
     running = [asyncio.create_task(child.keep_running(), name=f"worker:{child.number}") for child in children]
-    announcing = asyncio.create_task(_announce(children, ready))
     try:
         # A worker's task ends before `stop` only with an error.
         await asyncio.wait({stopping, *running}, return_when=asyncio.FIRST_COMPLETED)
         for child in children:
             child.terminate()
+        close_all(sockets)
         _, late = await asyncio.wait(running, timeout=grace + KILL_AFTER)
         if late:
             log.error("workers do not end, killing them", workers=len(late))
     finally:
-        for task in (stopping, announcing):
-            task.cancel()
+        stopping.cancel()
         for child in children:
             child.kill()
     await asyncio.gather(*running)
