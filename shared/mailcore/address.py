@@ -3,13 +3,19 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 import idna
 
-_ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\u0080-\U0010ffff]"
+# UTF8-non-ascii of RFC 6531 3.3 without control characters; surrogates are octets that were no UTF-8.
+_UTF8 = r"\u00a0-\ud7ff\ue000-\U0010ffff"
+_ATEXT = rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~\-{_UTF8}]"
 _DOT_STRING = re.compile(rf"{_ATEXT}+(?:\.{_ATEXT}+)*")
-_QUOTED_STRING = re.compile(r'"(?:[\x20\x21\x23-\x5b\x5d-\x7e\u0080-\U0010ffff]|\\[\x20-\x7e])*"')
-_LITERAL = re.compile(r"\[[\x21-\x5a\x5e-\x7e]+\]")
+_QUOTED_STRING = re.compile(rf'"(?:[\x20\x21\x23-\x5b\x5d-\x7e{_UTF8}]|\\[\x20-\x7e])*"')
+_GENERAL_LITERAL = re.compile(r"[A-Za-z0-9-]*[A-Za-z0-9]:[\x21-\x5a\x5e-\x7e]+")
+# What nearly every domain is: letters, digits and hyphens, no label with the mark of an A-label or another prefix.
+_LDH_LABEL = r"(?![A-Za-z0-9-]{2}--)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_LDH_DOMAIN = re.compile(rf"(?:{_LDH_LABEL}\.)*{_LDH_LABEL}")
 _MOST_DOMAIN = 255
 _MOST_LOCAL_PART = 64
 
@@ -41,6 +47,8 @@ def domain_to_ascii(domain: str) -> str:
     Raises ValueError, saying what is wrong with it.
     """
     name = domain.removesuffix(".")
+    if len(name) <= _MOST_DOMAIN and _LDH_DOMAIN.fullmatch(name):
+        return name.lower()
     try:
         ascii_name = idna.encode(name, uts46=True, std3_rules=True).decode("ascii").lower()
     except (idna.IDNAError, UnicodeError) as error:
@@ -74,10 +82,22 @@ def parse_address(text: str) -> Address:
     if len(local.encode("utf-8")) > _MOST_LOCAL_PART:
         raise ValueError(f"the local part is longer than {_MOST_LOCAL_PART} octets (RFC 5321 4.5.3.1.1)")
     if domain.startswith("["):
-        if not _LITERAL.fullmatch(domain):
-            raise ValueError(f"{domain!r} is not an address literal")
+        if not (domain.endswith("]") and _is_literal(domain[1:-1])):
+            raise ValueError(f"{domain!r} is not an address literal (RFC 5321 4.1.3)")
         return Address(local, domain)
     return Address(local, domain_to_ascii(domain))
+
+
+def _is_literal(text: str) -> bool:
+    tag, _, address = text.partition(":")
+    try:
+        if tag.lower() == "ipv6":
+            return IPv6Address(address).scope_id is None
+        if "." in tag:
+            return str(IPv4Address(text)) == text
+    except AddressValueError:
+        return False
+    return _GENERAL_LITERAL.fullmatch(text) is not None
 
 
 def local_key(local_part: str) -> str:

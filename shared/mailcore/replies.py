@@ -49,6 +49,8 @@ class Reply:
 
     def wire(self) -> bytes:
         """Give the octets to send, every line with code and status (RFC 2034 section 4)."""
+        if "\n" not in self.text:
+            return f"{self}\r\n".encode()
         head = f"{self.code}{{}}{self.status} " if self.status else f"{self.code}{{}}"
         lines = self.text.split("\n")
         last = len(lines) - 1

@@ -26,7 +26,7 @@ class Body:
 
     def feed(self, octets: bytes) -> bytes:
         """Give what the sink gets of the next octets."""
-        if self.refusal is not None:
+        if self.refusal is not None or not octets:
             return b""
         return self._judged(self._line_ends.feed(octets))
 

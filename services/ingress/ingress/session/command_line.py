@@ -1,7 +1,5 @@
 """One command line: its verb and argument, how long it may be, and how much of it may be shown."""
 
-import re
-
 from mailcore import replies
 from mailcore.replies import Reply
 
@@ -20,15 +18,12 @@ _LONGEST_BY_VERB = {
 }
 _ECHO = bytes(octet if 0x20 <= octet < 0x7F else ord("?") for octet in range(256))  # noqa: PLR2004 - printable ASCII
 _ECHOED = 512 - len(replies.COMMAND_UNRECOGNIZED.about(command="").wire())
-_VERB = re.compile(rb"[A-Za-z]+")
 
 
 def split(line: bytes) -> tuple[str, str]:
-    """Give the verb in capitals, empty when it cannot be one, and the argument; no UTF-8 comes as surrogates."""
-    verb, _, argument = line.strip(b" \r\n").partition(b" ")
-    if not _VERB.fullmatch(verb):
-        return "", ""
-    return verb.upper().decode("ascii"), argument.strip(b" ").decode("utf-8", "surrogateescape")
+    """Give the verb in capitals and the argument; octets that are no UTF-8 come as surrogates."""
+    verb, _, argument = line.decode("utf-8", "surrogateescape").strip(" \r\n").partition(" ")
+    return verb.upper(), argument.lstrip(" ")
 
 
 def is_too_long(verb: str, line: bytes) -> bool:

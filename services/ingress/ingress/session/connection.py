@@ -2,11 +2,13 @@
 
 import asyncio
 import ssl
+from functools import lru_cache
 from typing import AnyStr, cast
 
 from aiosmtpd.smtp import SMTP
 
 from ingress.seam import Interruption
+from ingress.session.doorbell import Doorbell
 from ingress.session.ending import Ended
 from ingress.session.incoming import Incoming
 from mailcore import replies
@@ -21,7 +23,8 @@ _BEFORE_LIMITS = 60.0
 _HANDSHAKE = 30.0
 _LINGER = 10.0
 """Seconds a closed connection may take to get rid of its last reply."""
-_WIRES = {reply: reply.wire() for reply in vars(replies).values() if isinstance(reply, Reply)}
+_wire = lru_cache(maxsize=1024)(Reply.wire)
+"""Most replies are said over and over."""
 
 
 class Connection(SMTP):
@@ -32,24 +35,23 @@ class Connection(SMTP):
     """
 
     transport: asyncio.Transport
+    ended: Ended | None = None
+    idle_timeout = _BEFORE_LIMITS
+    is_interruptible = False
+    """Whether what the session waits for now may be cancelled."""
+    _has_come = False
+    _is_reading = True
+    _is_writable = True
+    _is_eof = False
+    _is_lost = False
+    _idle_timer: asyncio.TimerHandle | None = None
+    _life_timer: asyncio.TimerHandle | None = None
 
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.incoming = Incoming()
-        self.ended: Ended | None = None
-        self.idle_timeout = _BEFORE_LIMITS
         self._replies: list[bytes] = []
-        self._waiter: asyncio.Future[None] | None = None
-        self._waiting_since = 0.0
-        self._has_come = False
-        self._is_reading = True
-        self._is_writable = True
-        self._is_eof = False
-        self._is_lost = False
-        self.is_interruptible = False
-        """Whether what the session waits for now may be cancelled."""
-        self._idle_timer: asyncio.TimerHandle | None = None
-        self._life_timer: asyncio.TimerHandle | None = None
+        self._doorbell = Doorbell(self.loop)
 
     # What the transport calls
 
@@ -67,12 +69,12 @@ class Connection(SMTP):
         if self._is_reading and len(self.incoming) > _MOST_INCOMING:
             self._is_reading = False
             self.transport.pause_reading()
-        self._wake()
+        self._doorbell.ring()
 
     def eof_received(self) -> bool:
         """Answer what has come before closing: a client may send all it has and shut down its side."""
         self._is_eof = True
-        self._wake()
+        self._doorbell.ring()
         return self.transport.get_extra_info("ssl_object") is None  # TLS has no half-closed state
 
     def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002 - the protocol's signature
@@ -88,14 +90,17 @@ class Connection(SMTP):
     def resume_writing(self) -> None:
         """Go on answering."""
         self._is_writable = True
-        self._wake()
+        self._doorbell.ring()
 
     # What the session calls
 
     async def more(self) -> None:
         """Send what was answered and wait until more has come. Raises Ended when nothing will."""
-        await self.flush()
-        self._resume_reading()
+        self.send()
+        if not self._is_writable:
+            await self.flush()
+        if not self._is_reading:
+            self._resume_reading()
         while not self._has_come:
             if self._is_eof:
                 raise Ended(None, "disconnected")
@@ -104,7 +109,7 @@ class Connection(SMTP):
 
     def answer(self, reply: Reply) -> None:
         """Keep a reply for the next write. Raises Ended after 421, which announces the end (RFC 5321 3.8)."""
-        self._replies.append(_WIRES.get(reply) or reply.wire())
+        self._replies.append(_wire(reply))
         if reply.code == 421:  # noqa: PLR2004 - RFC 5321 4.2.3
             raise Ended(None, "stopping")
 
@@ -142,10 +147,17 @@ class Connection(SMTP):
         if self._is_reading and not self._is_lost and not self.transport.is_closing():
             self._is_reading = False
             self.transport.pause_reading()
-        if self._waiter is not None:
-            self._wake()
+        if self._doorbell.is_awaited:
+            self._doorbell.ring()
         elif self.is_interruptible:
             self._task.cancel()
+
+    def limit_idleness(self, seconds: float) -> None:
+        """End the conversation when so many seconds pass without data; a shorter time holds at once."""
+        self.idle_timeout = seconds
+        if self._idle_timer is not None:
+            self._idle_timer.cancel()
+        self._look_whether_idle()
 
     def limit_life(self, seconds: float) -> None:
         """End the conversation so many seconds after the connection began."""
@@ -199,29 +211,21 @@ class Connection(SMTP):
             self.loop.call_later(_LINGER, self.transport.abort)
 
     def _resume_reading(self) -> None:
-        if not self._is_reading and self.ended is None:
+        if self.ended is None:
             self._is_reading = True
             self.transport.resume_reading()
 
     async def _wait(self) -> None:
         if self.ended is not None:
             raise self.ended
-        self._waiter = self.loop.create_future()
         self._waiting_since = self.loop.time()
-        try:
-            await self._waiter
-        finally:
-            self._waiter = None
+        await self._doorbell
         if self.ended is not None and not self._has_come:
             raise self.ended
 
-    def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
-
     def _look_whether_idle(self) -> None:
         """One timer per connection: looked at when it is due, not set anew for every command."""
-        due = (self.loop.time() if self._waiter is None else self._waiting_since) + self.idle_timeout
+        due = (self._waiting_since if self._doorbell.is_awaited else self.loop.time()) + self.idle_timeout
         if due <= self.loop.time():
             self.interrupt(replies.IDLE_TOO_LONG, "timeout")
         else:

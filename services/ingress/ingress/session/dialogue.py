@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import structlog
 
-from ingress.seam import Handler, MessageSink, SessionState
+from ingress.seam import Handler, SessionState
 from ingress.session.connection import Connection
 from ingress.session.ending import CommandRefused
 from ingress.session.listener import Listener
@@ -31,7 +31,10 @@ class Dialogue(Connection):
         """Ask the handler what may be cancelled when the client vanishes. `otherwise` is the answer if it fails."""
         self.is_interruptible = True
         try:
-            return await self.insist(question, otherwise)
+            return await question
+        except Exception as error:  # noqa: BLE001 - as below
+            self._note_failure(error)
+            return otherwise
         finally:
             self.is_interruptible = False
 
@@ -39,9 +42,12 @@ class Dialogue(Connection):
         """Ask the handler what must be finished, whatever becomes of the client."""
         try:
             return await question
-        except Exception:  # noqa: BLE001 - the boundary to policy: its failure is our 451, never the sender's 5xx
-            _log.exception("handler_failed", peer=self.state.peer_ip, listener=self.state.listener)
+        except Exception as error:  # noqa: BLE001 - the boundary to policy: its failure is our 451, never a 5xx
+            self._note_failure(error)
             return otherwise
+
+    def _note_failure(self, error: Exception) -> None:
+        _log.error("handler_failed", peer=self.state.peer_ip, listener=self.state.listener, exc_info=error)
 
     def need_helo(self) -> None:
         """Raise CommandRefused unless the client has said HELO or EHLO."""
@@ -65,20 +71,20 @@ class Dialogue(Connection):
 
     async def give(self, message: Message, octets: bytes) -> None:
         """Give the sink what of these octets it gets."""
-        fresh = message.body.feed(octets)
-        if fresh:
-            await self._write(message, fresh)
+        await self._write(message, message.body.feed(octets))
 
     async def _write(self, message: Message, octets: bytes) -> None:
-        if await self.insist(_written(message.sink, octets), otherwise=False):
+        if not octets:
             return
-        message.body.refusal = replies.TRY_AGAIN_LATER
+        try:
+            await message.sink.write(octets)
+        except Exception as error:  # noqa: BLE001 - the boundary to policy, as above
+            self._note_failure(error)
+            message.body.refusal = replies.TRY_AGAIN_LATER
 
     async def complete(self, message: Message) -> Reply:
         """End the transaction with its message complete; give what the client is told."""
-        last = message.body.finish()
-        if last:
-            await self._write(message, last)
+        await self._write(message, message.body.finish())
         self.transaction = None
         refusal = message.body.refusal
         if refusal is None:
@@ -86,8 +92,3 @@ class Dialogue(Connection):
             return await self.insist(self.handler.message(self.state, message.sink), replies.TRY_AGAIN_LATER)
         await self.insist(self.handler.refuse_message(self.state, message.sink, refusal), None)
         return refusal
-
-
-async def _written(sink: MessageSink, octets: bytes) -> bool:
-    await sink.write(octets)
-    return True

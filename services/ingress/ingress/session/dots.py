@@ -1,5 +1,6 @@
 """The end of DATA, and the dots that clients double (RFC 5321 4.5.2), found without looking at single lines."""
 
+_DOT_LINE = b"\r\n."
 _END = b"\r\n.\r\n"
 _BEGINS_END = (b"\r\n.\r", b"\r\n.", b"\r\n", b"\r")
 
@@ -20,7 +21,9 @@ class DotReader:
     def feed(self, chunk: bytes) -> tuple[bytes, bytes | None]:
         """Give the content in `chunk`, and what follows the end of data, or None while that has not come."""
         octets = self._held + chunk
-        end = octets.find(_END)
+        dot = octets.find(_DOT_LINE)
+        # In most messages the first line that begins with a dot is the last.
+        end = dot if dot < 0 or octets.startswith(_END, dot) else octets.find(_END, dot)
         rest: bytes | None = None
         if end >= 0:
             rest = octets[end + len(_END) :]
@@ -28,8 +31,8 @@ class DotReader:
         else:
             self._held = next((tail for tail in _BEGINS_END if octets.endswith(tail)), b"")
             octets = octets[: len(octets) - len(self._held)]
-        if b"\r\n." in octets:
-            octets = octets.replace(b"\r\n.", b"\r\n")
+        if dot != end:
+            octets = octets.replace(_DOT_LINE, b"\r\n")
         if not self._begun and octets:
             self._begun = True
             octets = octets[2:]

@@ -66,7 +66,7 @@ class Greeting(Dialogue):
     def _take_limits(self, reply: Reply) -> None:
         limits = self.state.limits
         if limits is not None:
-            self.idle_timeout = limits.idle_timeout
+            self.limit_idleness(limits.idle_timeout)
             if limits.session_timeout is not None:
                 self.limit_life(limits.session_timeout)
         elif reply.is_success:

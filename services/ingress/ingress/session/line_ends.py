@@ -1,18 +1,18 @@
-"""CR and LF that stand alone (RFC 5321 2.3.8), found in chunks of any size by counting."""
+"""CR and LF that stand alone (RFC 5321 2.3.8), found in chunks of any size."""
 
-import re
-
-_BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
+from io import IncrementalNewlineDecoder
 
 
 class LineEnds:
     """Looks at the line ends of one message. A CR that ends a chunk is held until it is known what follows it."""
 
-    __slots__ = ("_held", "_normalise", "found_bare")
+    __slots__ = ("_held", "_normalise", "_seen", "found_bare")
 
     def __init__(self, *, normalise: bool) -> None:
         self._normalise = normalise
         self._held = b""
+        # It translates nothing here, but notes which line ends it has seen in one fast pass.
+        self._seen = IncrementalNewlineDecoder(None, translate=False)
         self.found_bare = False
 
     def feed(self, octets: bytes) -> bytes:
@@ -29,11 +29,13 @@ class LineEnds:
     def finish(self) -> bytes:
         """Give what was held when the message ended."""
         held, self._held = self._held, b""
-        return self._checked(held)
+        self.found_bare = self.found_bare or bool(held)
+        return b"\r\n" if held and self._normalise else held
 
     def _checked(self, octets: bytes) -> bytes:
-        pairs = octets.count(b"\r\n")
-        if pairs == octets.count(b"\n") and pairs == octets.count(b"\r"):
+        if not self.found_bare:
+            self._seen.decode(octets.decode("latin-1"))
+            self.found_bare = self._seen.newlines not in {None, "\r\n"}
+        if not (self.found_bare and self._normalise):
             return octets
-        self.found_bare = True
-        return _BARE.sub(b"\r\n", octets) if self._normalise else octets
+        return octets.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")

@@ -36,8 +36,7 @@ class Messages(Dialogue):
             octets, rest = dots.feed(await self._next_octets(pace))
             if rest:
                 self.incoming.put_back(rest)
-            if octets:
-                await self.give(message, octets)
+            await self.give(message, octets)
         self.answer(await self.complete(message))
 
     async def smtp_BDAT(self, arg: str) -> None:  # noqa: N802 - the base class names commands so

@@ -9,10 +9,6 @@ from mailcore.replies import Reply
 
 # A source route before the mailbox is ignored (RFC 5321 4.1.1.3), and so is a space after the colon.
 _PATH = re.compile(r' *<(?:@[^<>"\s]+:)?("(?:[^"\\]|\\.)*"@[^<>"\s]+|[^<>"\s]*)>(?: +(.*))?', re.DOTALL)
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-# What nearly every path is; `parse_address` knows the rest.
-_ORDINARY = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)*{_LABEL}")
 _MOST = 254
 """RFC 5321 4.5.3.1.3: 256 octets with the brackets."""
 
@@ -30,8 +26,6 @@ def split_path(text: str, syntax: Reply) -> tuple[str, str]:
 
 def check_mailbox(mailbox: str, malformed: Reply, *, smtputf8: bool) -> None:
     """Raise CommandRefused with `malformed` unless `mailbox` is one, or with 553 5.6.7 when it needs SMTPUTF8."""
-    if len(mailbox) <= _MOST and _ORDINARY.fullmatch(mailbox):
-        return
     try:
         if len(mailbox.encode("utf-8")) > _MOST:
             raise CommandRefused(malformed)

@@ -70,9 +70,7 @@ class Session(Authentication, Envelopes, Messages, Courtesies):
         """Converse until the end, and leave nothing behind."""
         ended = Ended(None, "stopping")
         try:
-            if await self.greet():
-                await self._converse()
-            await self._await_quit()
+            await self._converse(self._answer if await self.greet() else self._answer_unwelcome)
         except Ended as end:
             ended = end
         except asyncio.CancelledError:
@@ -95,31 +93,25 @@ class Session(Authentication, Envelopes, Messages, Courtesies):
             await self.insist(self.handler.closed(self.state), None)
         self._live.leave(self)
 
-    async def _converse(self) -> None:
+    async def _converse(self, answer: Callable[[bytes], Awaitable[None]]) -> None:
         while True:
             if self.ended is not None:
                 raise self.ended
             if self._stops_with is not None and self.transaction is None:
                 raise Ended(self._stops_with, "stopping")
-            line = await self._next_line()
-            if line is not None:
-                await self._answer(line)
-            if self.owes_replies:
-                await self.flush()
-
-    async def _next_line(self) -> bytes | None:
-        """Give the next command line, or None when it was too long and has been answered."""
-        try:
-            line = self.incoming.take_line()
-            while line is None:
-                if self._is_parting:
-                    raise Ended(replies.TOO_MANY_ERRORS, "stopping")
-                await self.more()
+            try:
                 line = self.incoming.take_line()
-        except LineTooLong:
-            await self._refuse("", replies.COMMAND_TOO_LONG)
-            return None
-        return line
+            except LineTooLong:
+                await self._refuse("", replies.COMMAND_TOO_LONG)
+                continue
+            if line is not None:
+                await answer(line)
+                if self.owes_replies:
+                    await self.flush()
+            elif self._is_parting:
+                raise Ended(replies.TOO_MANY_ERRORS, "stopping")
+            else:
+                await self.more()
 
     async def _answer(self, line: bytes) -> None:
         verb, argument = command_line.split(line)
@@ -165,14 +157,8 @@ class Session(Authentication, Envelopes, Messages, Courtesies):
         known = verb if verb in self.commands or verb in _NOT_DONE else ""
         await self.insist(self.handler.command_refused(self.state, known, reply), None)
 
-    async def _await_quit(self) -> None:
+    async def _answer_unwelcome(self, line: bytes) -> None:
         """After a refusing greeting only QUIT is answered (RFC 5321 3.1)."""
-        while True:
-            line = await self._next_line()
-            if line is None:
-                continue
-            if command_line.split(line)[0] == "QUIT":
-                raise Ended(replies.BYE, "reset")
-            self.answer(replies.ONLY_QUIT)
-            if self.owes_replies:
-                await self.flush()
+        if command_line.split(line)[0] == "QUIT":
+            raise Ended(replies.BYE, "reset")
+        self.answer(replies.ONLY_QUIT)
