@@ -192,8 +192,7 @@ def _environment(directory: Path, ports: dict[str, int], token: str) -> dict[str
 
 
 def _said_ready(service: Service) -> bool:
-    log = service.log_file.read_text(errors="replace") if service.log_file.exists() else ""
-    return any(line.startswith("ready ") for line in log.splitlines())
+    return any(line.startswith("ready ") for line in service.said().splitlines())
 
 
 def _answers_ready(port: int) -> Callable[[Service], bool]:

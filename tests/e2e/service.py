@@ -37,11 +37,14 @@ class Service:
     ready: Callable[["Service"], bool]
     """Whether it has begun, judged from outside."""
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    log_start: int = 0
+    """Where in the log file the last launch began."""
 
     def launch(self) -> None:
         """Start it and return at once."""
         environment = {name: os.environ[name] for name in _KEPT if name in os.environ} | dict(self.environment)
         with self.log_file.open("ab") as output:
+            self.log_start = output.tell()
             self.process = subprocess.Popen(
                 [sys.executable, "-m", self.module],
                 env=environment,
@@ -99,6 +102,12 @@ class Service:
         listed = Path(f"/proc/{self.pid}/task/{self.pid}/children")
         return [int(pid) for pid in listed.read_text().split()] if listed.exists() else []
 
+    def said(self) -> str:
+        """Give what it has said since its last launch."""
+        if not self.log_file.exists():
+            return ""
+        return self.log_file.read_bytes()[self.log_start :].decode("utf-8", "replace")
+
     def log(self) -> str:
-        """Give the end of what it said."""
+        """Give the end of what it ever said."""
         return self.log_file.read_text(errors="replace")[-8000:] if self.log_file.exists() else ""

@@ -54,7 +54,7 @@ def test_compose_commands_are_the_ones_that_the_compose_tests_run() -> None:
     tested = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests/compose").glob("*.py"))
     for option in ("--build", "--detach", "--scale"):
         assert any(option in block for block in blocks("README.md", "compose"))
-        assert option in tested
+        assert option.removeprefix("--") in tested
 
 
 @contextmanager
@@ -94,7 +94,7 @@ def test_the_tour(readme: str, tmp_path: Path) -> None:
     assert len(commands) <= MOST_COMMANDS
     with running(tmp_path, run) as replacements:
         # Between the commands there is the time that a person needs to type.
-        typed = "sleep 1\n".join(f"echo ==\n{command}\necho\n" for command in commands)
+        typed = "sleep 0.5\n".join(f"echo ==\n{command}\necho\n" for command in commands)
         for written, here in replacements.items():
             typed = typed.replace(written, here)
         result = subprocess.run(

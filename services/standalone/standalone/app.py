@@ -43,7 +43,7 @@ async def main(stop: asyncio.Event) -> None:
         ports: dict[str, int] = {}
         # Who takes work starts after who does it, so that they stop the other way round.
         for service in (ProcessorService(platform), AdminService(platform), IngressService(platform)):
-            ports |= await service.start()
+            ports = await service.start() | ports
             stack.push_async_callback(service.stop, grace)
         sys.stdout.write(ready_line(environment.bind, ports))
         sys.stdout.flush()
