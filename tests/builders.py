@@ -13,9 +13,10 @@ from mailcore.mail.content import InlineContent
 from mailcore.mail.envelope import Envelope, Recipient
 from mailcore.mail.headers import header_size
 from mailcore.mail.incoming import Client, Incoming
-from mailcore.settings import RuntimeSettings
+from mailcore.settings import RuntimeSettings, SmtpSettings
 from maildecide.message.context import Context
 from maildecide.message.mail import Mail
+from maildecide.session.facts import ClientFacts, LoginFacts, MailFacts, MessageFacts, RcptFacts
 
 MESSAGE = b"From: bob@example.net\r\nSubject: hello\r\n\r\nHow are you?\r\n"
 MESSAGE_ID = UUID("018f0000-0000-7000-8000-000000000001")
@@ -66,3 +67,44 @@ def a_mail(**changes: Any) -> Mail:
 def a_context(recipient: str = "ada@example.com", **changes: Any) -> Context:
     """Give what the steps know of a recipient that has an account."""
     return replace(Context(parse_address(recipient), an_account(recipient), RuntimeSettings()), **changes)
+
+
+def smtp_settings(**smtp: Any) -> RuntimeSettings:
+    """Give the default settings with some of the SMTP ones changed."""
+    return RuntimeSettings(smtp=SmtpSettings(**smtp))
+
+
+def a_client(**changes: Any) -> ClientFacts:
+    """Give a stranger on the SMTP port."""
+    return replace(ClientFacts("192.0.2.1", helo="client.example.net"), **changes)
+
+
+def login_facts(**changes: Any) -> LoginFacts:
+    """Give a login that is right."""
+    return replace(LoginFacts(a_client(tls=True), an_account(), password_is_right=True), **changes)
+
+
+def mail_facts(**changes: Any) -> MailFacts:
+    """Give a stranger's MAIL with an external sender."""
+    return replace(MailFacts(a_client(), parse_address("bob@example.net")), **changes)
+
+
+def rcpt_facts(**changes: Any) -> RcptFacts:
+    """Give a stranger's first RCPT, for an account of ours."""
+    facts = RcptFacts(
+        client=a_client(),
+        sender=parse_address("bob@example.net"),
+        recipient=parse_address("ada@example.com"),
+        is_managed=True,
+        account=an_account(),
+        accepted_so_far=0,
+    )
+    return replace(facts, **changes)
+
+
+def message_facts(**changes: Any) -> MessageFacts:
+    """Give a stranger's small message from an external sender."""
+    facts = MessageFacts(
+        client=a_client(), sender=parse_address("bob@example.net"), sender_is_local=False, size=1000, hops=1
+    )
+    return replace(facts, **changes)

@@ -102,6 +102,8 @@ AUTH_REPEATED = Reply(503, "5.5.1", "Authenticated already")
 
 # At MAIL
 SENDER_OK = Reply(250, "2.1.0", "Sender accepted")
+SENDER_UNKNOWN_HERE = Reply(550, "5.1.0", "No such sender here")
+LOCAL_SENDER_REFUSED = Reply(550, "5.7.1", "Sending as a local address is not permitted from there")
 NULL_SENDER_REFUSED = Reply(550, "5.7.1", "The null sender is not accepted here")
 MESSAGE_TOO_BIG = Reply(552, "5.3.4", "Message exceeds the size limit of {limit} octets")
 SENDER_MALFORMED = Reply(553, "5.1.7", "The sender's address is malformed")
@@ -109,6 +111,7 @@ SMTPUTF8_NEEDED = Reply(553, "5.6.7", "An address that is not ASCII needs SMTPUT
 
 # At RCPT
 RECIPIENT_OK = Reply(250, "2.1.5", "Recipient accepted")
+RELAY_DENIED = Reply(550, "5.7.1", "Relaying is not permitted")
 TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Too many recipients; at most {limit} per message")
 RECIPIENT_MALFORMED = Reply(553, "5.1.3", "The recipient's address is malformed")
 RECIPIENT_UNKNOWN = Reply(550, "5.1.1", "No such mailbox here")

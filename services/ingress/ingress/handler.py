@@ -121,7 +121,9 @@ class PolicyHandler:
             reply = self._refuse(transaction.book, "message", events.MESSAGE_REFUSED, UNAVAILABLE)
             await self._end(visit_of(state), outcome_of(reply))
             return reply
-        state.message_limits = message_limits(client_facts(state), transaction.snapshot.settings)
+        state.message_limits = message_limits(
+            client_facts(state), transaction.snapshot.settings, sender_is_local=transaction.sender_is_local
+        )
         return Intake(self._parts.content)
 
     async def message(self, state: SessionState, sink: MessageSink) -> Reply:
@@ -174,7 +176,7 @@ class PolicyHandler:
     async def _judge_sender(self, state: SessionState, transaction: Transaction) -> Refusal | None:
         if not self._parts.is_fresh():
             return UNAVAILABLE
-        facts = sender_facts(client_facts(state), transaction)
+        facts = await sender_facts(self._parts.directory, client_facts(state), transaction)
         return stages.first_refusal(stages.MAIL, facts, transaction.snapshot.settings)
 
     async def _judge_recipient(

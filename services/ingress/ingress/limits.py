@@ -4,6 +4,7 @@ from ingress.seam import MessageLimits, SessionLimits
 from mailcore.settings import RuntimeSettings
 from maildecide.session.checks import recipient_limit
 from maildecide.session.facts import ClientFacts
+from maildecide.session.size_limit import most_octets
 
 
 def session_limits(hostname: str, settings: RuntimeSettings) -> SessionLimits:
@@ -19,12 +20,12 @@ def session_limits(hostname: str, settings: RuntimeSettings) -> SessionLimits:
     )
 
 
-def message_limits(client: ClientFacts, settings: RuntimeSettings) -> MessageLimits:
+def message_limits(client: ClientFacts, settings: RuntimeSettings, *, sender_is_local: bool) -> MessageLimits:
     """Give what holds for the octets of a message.
 
     A CR or LF that stands alone is how one message is smuggled inside another; from whom we know it is mended instead.
     """
     return MessageLimits(
-        size=settings.smtp.max_message_size,
-        bare_line_ends="normalise" if client.is_authenticated else "refuse",
+        size=most_octets(settings, sender_is_local=sender_is_local),
+        bare_line_ends="normalise" if client.is_authenticated or client.is_relay_permitted else "refuse",
     )

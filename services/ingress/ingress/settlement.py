@@ -74,7 +74,11 @@ class Settlement:
         if not self._parts.is_fresh():
             return UNAVAILABLE
         facts = MessageFacts(
-            client=client_facts(state), sender=transaction.sender, size=intake.size, hops=intake.header.hops
+            client=client_facts(state),
+            sender=transaction.sender,
+            sender_is_local=transaction.sender_is_local,
+            size=intake.size,
+            hops=intake.header.hops,
         )
         return stages.first_refusal(stages.MESSAGE, facts, transaction.snapshot.settings)
 

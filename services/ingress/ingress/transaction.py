@@ -30,6 +30,7 @@ class Transaction:
     book: TraceBook
     sender: Address | None = None
     """None for the null sender, and until MAIL's path has been read."""
+    sender_is_local: bool = False
     recipients: list[Recipient] = field(default_factory=list)
     is_late: bool = False
     """Whether the client was told to come again while its message was still being handed over."""

@@ -17,6 +17,8 @@ class ClientFacts:
     tls: bool = False
     account: str | None = None
     """The account it authenticated as."""
+    is_relay_permitted: bool = False
+    """Whether its address is one that may send through this server."""
 
     @property
     def is_authenticated(self) -> bool:
@@ -60,6 +62,10 @@ class MailFacts:
     client: ClientFacts
     sender: Address | None
     """None for the null sender."""
+    sender_is_managed: bool = False
+    """Whether the sender's domain is managed."""
+    sender_is_local: bool = False
+    """Whether the sender is a local address; it is an external sender otherwise."""
     declared_size: int | None = None
     """SIZE= (RFC 1870), in octets."""
 
@@ -86,6 +92,7 @@ class MessageFacts:
 
     client: ClientFacts
     sender: Address | None
+    sender_is_local: bool
     size: int
     """Octets with CRLF, without dot-stuffing and final dot (RFC 1870 5)."""
     hops: int

@@ -9,6 +9,7 @@ from mailcore.settings import RuntimeSettings
 from maildecide.session.checks import (
     account_enabled,
     hop_limit,
+    local_sender,
     login,
     null_sender,
     recipient_exists,
@@ -16,6 +17,8 @@ from maildecide.session.checks import (
     relay,
     size,
     size_declared,
+    strict_sender,
+    submission_auth,
 )
 from maildecide.session.facts import ConnectFacts, Facts, HeloFacts, LoginFacts, MailFacts, MessageFacts, RcptFacts
 
@@ -25,7 +28,13 @@ Check = Callable[[F, RuntimeSettings], Reply | None]
 CONNECT: tuple[Check[ConnectFacts], ...] = ()
 HELO: tuple[Check[HeloFacts], ...] = ()
 AUTH: tuple[Check[LoginFacts], ...] = (login.check,)
-MAIL: tuple[Check[MailFacts], ...] = (null_sender.check, size_declared.check)
+MAIL: tuple[Check[MailFacts], ...] = (
+    submission_auth.check,  # first: whoever must log in hears that before anything else
+    null_sender.check,
+    strict_sender.check,
+    local_sender.check,
+    size_declared.check,
+)
 RCPT: tuple[Check[RcptFacts], ...] = (
     recipient_limit.check,  # first: the cheapest, and what a sender with too many must hear
     relay.check,
