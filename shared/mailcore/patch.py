@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from copy import copy
 from functools import cache
-from typing import Any, Optional
+from typing import Annotated, Any, Optional
 
 from pydantic import BaseModel, JsonValue, create_model
 from pydantic.fields import FieldInfo
@@ -30,6 +30,10 @@ def _optional(field: FieldInfo) -> tuple[Any, FieldInfo]:
     inner: Any = field.annotation
     if isinstance(inner, type) and issubclass(inner, BaseModel):
         inner = patch_of(inner)
+    # Bounds and validators are the value's: they must never meet the null that resets it.
+    for one in field.metadata:
+        inner = Annotated[inner, one]
+    changed.metadata = []
     changed.annotation = Optional[inner]  # noqa: UP045 - built at run time
     changed.default = None
     changed.default_factory = None

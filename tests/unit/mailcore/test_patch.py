@@ -1,7 +1,7 @@
 from typing import Annotated, Any
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from mailcore.patch import default_of, merge, patch_of
 
@@ -52,6 +52,16 @@ def test_schema_keeps_description_and_bounds() -> None:
 
 def test_same_model_gives_the_same_patch() -> None:
     assert patch_of(Outer) is patch_of(Outer)
+
+
+def test_validators_never_meet_the_null_that_resets() -> None:
+    class Shouted(BaseModel):
+        word: Annotated[str, Field(min_length=2), AfterValidator(str.upper)]
+
+    assert patch_of(Shouted).model_validate({"word": None}).model_dump() == {"word": None}
+    assert patch_of(Shouted).model_validate({"word": "ab"}).model_dump() == {"word": "AB"}
+    with pytest.raises(ValidationError):
+        patch_of(Shouted).model_validate({"word": "a"})
 
 
 def test_default_of_a_field() -> None:
