@@ -5,12 +5,15 @@
 """
 
 import http.client
+import os
 import sys
 
+_EVERY_ADDRESS = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what BIND may say
 
-def is_healthy(port: int) -> bool:
-    """Ask /healthz on loopback. False for any other answer than 200, and for none within 4 s."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=4)
+
+def is_healthy(bind: str, port: int) -> bool:
+    """Ask /healthz where a service bound to `bind` answers. False for anything but 200, and for nothing within 4 s."""
+    connection = http.client.HTTPConnection(_EVERY_ADDRESS.get(bind, bind), port, timeout=4)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status == http.client.OK
@@ -21,4 +24,4 @@ def is_healthy(port: int) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(not is_healthy(int(sys.argv[1])))
+    sys.exit(not is_healthy(os.environ.get("BIND", ""), int(sys.argv[1])))  # noqa: TID251 - a program of its own

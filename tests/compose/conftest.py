@@ -38,9 +38,10 @@ def project(request: pytest.FixtureRequest) -> Iterator[Project]:
 @pytest.fixture(scope="session")
 def token(project: Project) -> str:
     """Give the first token of the REST API, which is printed once in its log."""
-    found = re.search(r"\bhik_[A-Za-z0-9_-]{20,}", project.logs("admin-api"))
-    assert found, project.logs("admin-api")
-    return found[0]
+    log = project.logs("admin-api")
+    found = re.findall(r"admin token: (\S+)", log)
+    assert len(found) == 1, log
+    return str(found[0])
 
 
 @pytest.fixture(scope="session")

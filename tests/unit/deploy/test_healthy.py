@@ -27,13 +27,13 @@ def port() -> Iterator[int]:
 
 
 def test_a_service_that_answers_is_healthy(port: int) -> None:
-    assert is_healthy(port)
+    assert is_healthy("0.0.0.0", port)
 
 
 def test_another_status_is_not(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_Answers, "status", 503)
-    assert not is_healthy(port)
+    assert not is_healthy("0.0.0.0", port)
 
 
 def test_no_answer_is_not() -> None:
-    assert not is_healthy(free_ports(1)[0])
+    assert not is_healthy("127.0.0.1", free_ports(1)[0])
