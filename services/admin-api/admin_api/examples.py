@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from mailcore import replies
+
 _MADE = {"created_at": "2026-03-01T09:00:00Z", "updated_at": "2026-03-01T09:00:00Z"}
 MESSAGE_ID = "019cf2a4-7c00-7d3e-9a41-5b2f6c1e8d70"
 
@@ -92,7 +94,7 @@ _EVENT: dict[str, Any] = {
     "stage": "rcpt",
     "what": "recipient_accepted",
     "decided_by": None,
-    "reply": "250 2.1.5 Recipient accepted",
+    "reply": str(replies.RECIPIENT_OK),
     "recipient": "ayumi@example.com",
     "detail": {},
 }
