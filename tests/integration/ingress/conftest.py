@@ -1,6 +1,7 @@
 """A real ingress on embedded parts, its bus alone in memory, and a client that talks to it."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -76,6 +77,13 @@ class Ingress:
             while not (found := (await reader.search(TraceFilter(sender=sender), None, 1)).items):
                 await asyncio.sleep(0.05)
         return await reader.story(found[0].id)
+
+
+def trusting(ingress: Ingress) -> ssl.SSLContext:
+    """Give a context that knows the self-signed certificate, and no other."""
+    context = ssl.create_default_context(cafile=ingress.platform.environment.data_dir / "tls/self-signed.pem")
+    context.check_hostname = False
+    return context
 
 
 @pytest.fixture
