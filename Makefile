@@ -11,6 +11,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 SOURCES := shared services tests tools
 PYTEST := $(BIN)/python -m pytest
+# Each is a program that prints what it measured, and fails when that is not what was promised.
+BENCHES = $(filter-out %_server.py,$(wildcard tests/bench/*.py))
 LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
@@ -47,7 +49,7 @@ fuzz: $(DEVELOPMENT) ## Feed SMTP sessions hostile input for longer than the tes
 	FUZZ=long $(PYTEST) -m "not real and not e2e and not compose" -k fuzz $(ARGS)
 
 bench: $(DEVELOPMENT) ## Measure speed and memory (tests/bench), and print them
-	$(PYTEST) -s tests/bench/bench_*.py $(ARGS)
+	for bench in $(BENCHES); do PYTHONPATH=. $(BIN)/python $$bench; done
 
 docs: $(DEVELOPMENT) ## Generate docs/settings.md, environment.md, smtp-replies.md, metrics.md and openapi.json
 	$(BIN)/python -m tools.docs
@@ -76,7 +78,8 @@ $(RUNTIME): requirements.txt pyproject.toml | $(BIN)/python
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# What developers need includes what runs.
 $(DEVELOPMENT): requirements-dev.txt pyproject.toml | $(BIN)/python
 	@$(PIP) --require-hashes -r requirements-dev.txt
 	@$(PIP) --no-deps --no-build-isolation --editable .
-	@touch $@
+	@touch $(RUNTIME) $@
