@@ -13,10 +13,10 @@ from pathlib import Path
 
 import uvloop
 from aiosmtpd.smtp import SMTP
-
-from ingress.session import Listener, LiveSessions, Session
 from tests.fakes.null_handler import NullHandler
 from tests.fakes.tls import server_context
+
+from ingress.session import Listener, LiveSessions, Session
 
 
 class NullAiosmtpdHandler:
