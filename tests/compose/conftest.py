@@ -11,7 +11,7 @@ from tests.compose.project import Project
 HOST = "127.0.0.1"
 DOMAIN = "example.com"
 PASSWORD = "correct horse battery staple"
-LOG_LINES = 400
+LOG_LINES = 200
 
 MakeAccount = Callable[[str], str]
 
