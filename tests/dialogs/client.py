@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
 from tests.dialogs.conversation import Conversation, Step, octets_of
 from tests.fakes.tls import client_context
@@ -16,9 +16,17 @@ _PATIENCE = 10.0
 class Client:
     """Plays the steps of a conversation; fails with an AssertionError that names the line."""
 
-    def __init__(self, host: str, port: int, events: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        events: Sequence[str] = (),
+        operator: Callable[[str], Awaitable[None]] | None = None,
+    ) -> None:
+        """`events`: what the server's handler hears; `operator` does what the server's operator is asked to."""
         self._host, self._port = host, port
         self._events = events
+        self._operator = operator
         self._heard = 0
 
     async def hold(self, conversation: Conversation) -> None:
@@ -50,6 +58,12 @@ class Client:
                 await self._writer.start_tls(client_context(), server_hostname="localhost")
             case "wait":
                 await asyncio.sleep(float(step.text))
+            case "again":
+                self._writer.close()
+                self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
+            case "O:":
+                assert self._operator is not None, f"{step.place}: this server has no operator"
+                await self._operator(step.text)
             case "shut":
                 self._writer.write_eof()
             case _:

@@ -14,6 +14,8 @@ The first lines say what the file shows and what server it needs; `# key: value`
     wait 0.5          for so many seconds nothing is sent
     shut              the client closes its side only
     hang up           the client is gone
+    again             a new connection takes the place of this one
+    O: text           the server's operator does this (see `ingress_server.py`)
     H: text           the handler hears this next (events that nobody asked for before it are passed over)
     H! text           the handler has not heard anything that begins so
 """
@@ -23,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _HEADER = re.compile(r"# ([a-z]+): (.*)")
-_STEP = re.compile(r"([CSH][:>*!]|tls|wait|shut|hang up)(?: (.*))?", re.DOTALL)
+_STEP = re.compile(r"([CSHO][:>*!]|tls|wait|shut|hang up|again)(?: (.*))?", re.DOTALL)
 
 
 @dataclass(frozen=True)

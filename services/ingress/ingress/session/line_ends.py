@@ -34,7 +34,8 @@ class LineEnds:
 
     def _checked(self, octets: bytes) -> bytes:
         if not self.found_bare:
-            self._seen.decode(octets.decode("latin-1"))
+            # Nothing that follows can complete a line end: a CR that ends the octets here is bare.
+            self._seen.decode(octets.decode("latin-1"), final=True)
             self.found_bare = self._seen.newlines not in {None, "\r\n"}
         if not (self.found_bare and self._normalise):
             return octets

@@ -21,4 +21,5 @@ class LineLengths:
                 self.exceeded = True
                 return
             begin = end + 1
-        self._open = len(octets) - max(octets.rfind(b"\n") + 1, begin)
+        last = octets.rfind(b"\n")
+        self._open = len(octets) - (begin if last < 0 else last + 1)
