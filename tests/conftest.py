@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from uuid import uuid4
 
 import aio_pika
@@ -30,9 +31,9 @@ def rabbitmq(_rabbitmq_of_session: RabbitMQ) -> Iterator[RabbitMQ]:
 
 @pytest.fixture
 def rabbitmq_url(request: pytest.FixtureRequest) -> str:
-    """URL of a broker on which none of our queues exists: TEST_AMQP_URL's, or one of our own."""
+    """URL of a broker whose queues of ours are empty: TEST_AMQP_URL's, or one of our own."""
     url = os.environ.get("TEST_AMQP_URL") or str(request.getfixturevalue("rabbitmq").url)
-    _run(_delete_queues(url))
+    _run(_empty_queues(url))
     return url
 
 
@@ -79,9 +80,10 @@ async def _execute(url: str, statement: str) -> None:
         await connection.close()
 
 
-async def _delete_queues(url: str) -> None:
-    connection = await aio_pika.connect(url)
-    async with connection:
-        channel = await connection.channel()
+async def _empty_queues(url: str) -> None:
+    # Not removed: a RabbitMQ that is killed within a second or two of making a queue may have forgotten it.
+    async with await aio_pika.connect(url) as connection:
         for queue in (*QUEUES, DEAD_LETTERS):
-            await channel.queue_delete(queue)
+            channel = await connection.channel()
+            with suppress(aio_pika.exceptions.ChannelNotFoundEntity):
+                await (await channel.get_queue(queue)).purge()

@@ -59,6 +59,7 @@ class _Session:
     acknowledgements: Acknowledgements = field(default_factory=Acknowledgements)
     waiting: deque[tuple[Letter, bool, _Opened]] = field(default_factory=deque)
     sending: asyncio.Task[None] | None = None
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Subscription:
@@ -119,7 +120,8 @@ class Subscription:
             connection = await self._link.connected()
             try:
                 session = await self._open(connection)
-                await asyncio.wait([asyncio.ensure_future(session.channel.closing)])
+                await session.ended.wait()
+                await self._close(session)
             except asyncio.CancelledError:
                 if is_cancelled():
                     raise
@@ -131,15 +133,26 @@ class Subscription:
 
     async def _open(self, connection: AbstractConnection) -> _Session:
         async with asyncio.timeout(_CLOSE_SECONDS):
-            channel = await connection.channel(publisher_confirms=False)
-            await declare_queues(channel, QUEUES)
-            await channel.basic_qos(prefetch_count=messages_ahead(self._prefetch))
-            # Before the first delivery, which may come before the reply.
-            session = self._session = _Session(channel, self._link.since)
-            channel.on_consumer_cancel_callbacks.add(lambda _: channel.close())
-            consumed = await channel.basic_consume(self._queue, partial(self._received, session))
-            session.consumer_tag = str(consumed.consumer_tag)
+            session = _Session(await connection.channel(publisher_confirms=False), self._link.since)
+        try:
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await self._consume(session)
+        except BaseException:
+            await self._close(session)
+            raise
         return session
+
+    async def _consume(self, session: _Session) -> None:
+        channel = session.channel
+        asyncio.ensure_future(channel.closing).add_done_callback(lambda _: session.ended.set())
+        # The queue was removed, or its leader is away.
+        channel.on_consumer_cancel_callbacks.add(lambda _: session.ended.set())
+        await declare_queues(channel, QUEUES)
+        await channel.basic_qos(prefetch_count=messages_ahead(self._prefetch))
+        # Before the first delivery, which may come before the reply.
+        self._session = session
+        consumed = await channel.basic_consume(self._queue, partial(self._received, session))
+        session.consumer_tag = str(consumed.consumer_tag)
 
     async def _received(self, session: _Session, message: DeliveredMessage) -> None:
         tag = message.delivery_tag
