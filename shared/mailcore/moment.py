@@ -10,9 +10,11 @@ _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-
 
 
 def _rfc_3339(value: object) -> object:
-    if isinstance(value, str) and not _RFC_3339.fullmatch(value):
+    if not isinstance(value, str):
+        return value
+    if not _RFC_3339.fullmatch(value):
         raise ValueError("a moment is written as in 2026-03-01T09:00:00Z (RFC 3339)")
-    return value
+    return datetime.fromisoformat(value.upper())
 
 
 def _utc(moment: datetime) -> datetime:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from math import isfinite
 
 from mailcore.bus.interface import Bus
 from mailcore.bus.topology import INCOMING
@@ -128,6 +129,6 @@ def _read_cursor(cursor: str) -> tuple[float, str]:
         read = float(at)
     except ValueError:
         raise bad_cursor() from None
-    if f"{read!r} {letter_id}" != cursor:
+    if not isfinite(read) or f"{read!r} {letter_id}" != cursor:
         raise bad_cursor()
     return read, letter_id

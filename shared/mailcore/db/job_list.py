@@ -5,6 +5,7 @@ Called by the REST API. What workers do with jobs is in `jobs.py`.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any, Literal
 
 from sqlalchemy import RowMapping, select, tuple_, update
@@ -145,6 +146,6 @@ def _read_cursor(cursor: str) -> tuple[float, str]:
         created = float(at)
     except ValueError:
         raise bad_cursor() from None
-    if f"{created!r} {job_id}" != cursor:
+    if not isfinite(created) or f"{created!r} {job_id}" != cursor:
         raise bad_cursor()
     return created, job_id

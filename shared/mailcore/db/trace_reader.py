@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, RowMapping, Select, SelectBase, and_, exists, func, or_, select, tuple_
@@ -151,6 +152,6 @@ def _read_cursor(cursor: str) -> tuple[float, int]:
         read = float(at), int(number)
     except ValueError:
         raise bad_cursor() from None
-    if f"{read[0]!r} {read[1]}" != cursor or abs(read[1]) >= 1 << 63:
+    if f"{read[0]!r} {read[1]}" != cursor or not isfinite(read[0]) or abs(read[1]) >= 1 << 63:
         raise bad_cursor()
     return read
