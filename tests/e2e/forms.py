@@ -183,7 +183,8 @@ def _environment(directory: Path, ports: dict[str, int], token: str) -> dict[str
         "ADMIN_TOKEN": token,
         "HOSTNAME_FQDN": "mail.example.com",
         "LOG_FORMAT": "json",
-        "PYTHONWARNINGS": "error",
+        # prometheus_client keeps the files of its multi-process mode open to the very end.
+        "PYTHONWARNINGS": "error,ignore:unclosed file <_io.BufferedRandom:ResourceWarning",
     } | {
         f"{name.upper()}_PORT": str(ports[name])
         for name in ("smtp", "submission", "submissions", "admin", "public", "health")

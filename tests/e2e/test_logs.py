@@ -14,7 +14,9 @@ PASSWORD = "correct horse battery"
 
 def lines(form: Form) -> list[dict[str, Any]]:
     said = (line for service in form.services.values() for line in service.said().splitlines())
-    return [json.loads(line) for line in said if not line.startswith(("ready ", "admin token: "))]
+    told = [line for line in said if not line.startswith(("ready ", "admin token: "))]
+    assert [line for line in told if not line.startswith("{")] == []
+    return [json.loads(line) for line in told]
 
 
 def test_a_message_can_be_followed_through_the_logs(form: Form) -> None:

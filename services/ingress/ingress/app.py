@@ -85,6 +85,8 @@ async def work(stop: asyncio.Event) -> None:
             await stop.wait()
     finally:
         abandoned.cancel()
+        await asyncio.gather(abandoned, return_exceptions=True)
+        inheritance.line.close()
 
 
 async def _serve_alone(environment: Environment, stop: asyncio.Event) -> None:
