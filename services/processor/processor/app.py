@@ -8,6 +8,7 @@ import asyncio
 import os
 import sys
 import time
+from collections.abc import Callable
 
 from mailcore.bus.interface import Consumer
 from mailcore.bus.topology import DEAD_LETTERS, INCOMING, OUTBOUND
@@ -20,7 +21,7 @@ from mailcore.platform import Platform, open_platform
 from mailcore.ready_line import ready_line
 from processor import report
 from processor.backlog import LOOK_SECONDS, Backlog
-from processor.consume import IncomingConsumer
+from processor.consume import IncomingConsumer, pause_before_return
 from processor.drain import DeadLetterDrain
 from processor.effects.store_local import KIND as LOCAL
 from processor.execute import Executor
@@ -43,7 +44,8 @@ _DRAIN_PREFETCH = 8
 class ProcessorService:
     """One processor on a platform."""
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Platform, *, pause: Callable[[int], float] = pause_before_return) -> None:
+        """`pause` gives the seconds before a message that failed so often goes back."""
         self._platform = platform
         environment = platform.environment
         self._takes_incoming = environment.processor_queues in {"all", "incoming"}
@@ -60,6 +62,7 @@ class ProcessorService:
             setbacks,
             self._outage,
             told=self._tell,
+            pause=pause,
         )
         self._drain = DeadLetterDrain(setbacks, self._outage)
         self._worker = JobWorker(

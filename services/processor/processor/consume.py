@@ -61,13 +61,16 @@ class IncomingConsumer:
         outage: Outage,
         *,
         told: Told,
-        pause: Callable[[int], float] = pause_before_return,
+        pause: Callable[[int], float],
+        hold: float = HOLD_SECONDS,
     ) -> None:
+        """`pause` gives the seconds before what failed so often goes back; `hold`, how long one may be in hand."""
         self._processor = processor
         self._setbacks = setbacks
         self._outage = outage
         self._told = told
         self._pause = pause
+        self._hold = hold
         self._turns = Turns()
         self._stopping = asyncio.Event()
 
@@ -85,7 +88,7 @@ class IncomingConsumer:
 
     async def _try(self, delivery: Delivery) -> _Failed | None:
         """Process `delivery`, waiting for what is away; None when that is done."""
-        deadline = asyncio.get_running_loop().time() + HOLD_SECONDS
+        deadline = asyncio.get_running_loop().time() + self._hold
         look_twice = delivery.repeated or delivery.attempt > 1
         for _ in range(_MOST_HICCUPS):
             try:
@@ -110,7 +113,9 @@ class IncomingConsumer:
         mail = decode(delivery.body)
         processed = await self._processor.process(mail, look_twice=look_twice or mail.begun, deadline=deadline)
         await delivery.done()
-        self._told(mail, processed, asyncio.get_running_loop().time() - began)
+        seconds = asyncio.get_running_loop().time() - began
+        log.info("message processed", recipients=len(mail.envelope.recipients), seconds=round(seconds, 4))
+        self._told(mail, processed, seconds)
 
     async def _settle(self, delivery: Delivery, failed: _Failed) -> None:
         """Bury `delivery` or give it back, however long the broker is away; what cannot be buried in time goes back."""

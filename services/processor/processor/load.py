@@ -72,8 +72,10 @@ class Loader:
             header = content.octets[:size]
         else:
             header = b"".join([piece async for piece in self._content.read(content, 0, size)])
-        # Of a section that is cut, whole lines only.
-        return header if size == incoming.header_size else header[: header.rfind(b"\r\n") + 2]
+        if size < incoming.header_size:
+            lines, end, _ = header.rpartition(b"\r\n")
+            return lines + end
+        return header
 
 
 def _address(text: str) -> Address:

@@ -19,7 +19,7 @@ that slept for hours between storing its content and referring to it answers 451
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import Text, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mailcore.errors import ContentAway
@@ -45,7 +45,7 @@ _RELEASE = text(
 )
 _HOLD_OFF_WRITERS = text("LOCK TABLE content_ref IN SHARE ROW EXCLUSIVE MODE")
 _KNOWN = text("SELECT content, holder, at FROM content_ref WHERE content IN :contents").bindparams(
-    bindparam("contents", expanding=True)
+    bindparam("contents", type_=Text, expanding=True)
 )
 _MARK_REMOVED = text(
     "INSERT INTO content_ref (content, holder, at) VALUES (:content, 'removed', :at)"

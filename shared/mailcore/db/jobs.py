@@ -7,7 +7,7 @@ lost his lease meanwhile ends nothing. Times are seconds since the epoch.
 from collections.abc import Collection, Sequence
 
 import msgspec
-from sqlalchemy import bindparam, text
+from sqlalchemy import Text, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 _INSERT = text(
@@ -24,13 +24,15 @@ _CLAIM = (
     " RETURNING id, kind, destination, attempt, message_id, payload, content, created_at"
 )
 _CLAIM_BY_DIALECT = {
-    "postgresql": text(_CLAIM.format(lock=" FOR UPDATE SKIP LOCKED")).bindparams(bindparam("kinds", expanding=True)),
-    "sqlite": text(_CLAIM.format(lock="")).bindparams(bindparam("kinds", expanding=True)),
+    "postgresql": text(_CLAIM.format(lock=" FOR UPDATE SKIP LOCKED")).bindparams(
+        bindparam("kinds", type_=Text, expanding=True)
+    ),
+    "sqlite": text(_CLAIM.format(lock="")).bindparams(bindparam("kinds", type_=Text, expanding=True)),
 }
 _RENEW = text(
     "UPDATE delivery_job SET lease_until = :lease_until"
     " WHERE state = 'leased' AND owner = :owner AND id IN :ids RETURNING id"
-).bindparams(bindparam("ids", expanding=True))
+).bindparams(bindparam("ids", type_=Text, expanding=True))
 _FINISH = text("DELETE FROM delivery_job WHERE id = :id AND attempt = :attempt AND state = 'leased'")
 _FAIL = text(
     "UPDATE delivery_job SET state = 'ready', owner = NULL, lease_until = NULL,"

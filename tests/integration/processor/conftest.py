@@ -10,18 +10,23 @@ from typing import Any
 import msgspec
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import select
 from tests.builders import an_incoming
 
 from mailcore.bus.interface import Bus
 from mailcore.bus.topology import INCOMING
-from mailcore.db import content_refs
+from mailcore.db import content_refs, dead_letters
+from mailcore.db.dead_letters import DeadLetter
 from mailcore.db.entity_store import EntityStore
+from mailcore.db.job_list import JobFilter, JobList, QueuedJob
 from mailcore.db.kinds import AccountKind, DomainKind
 from mailcore.db.migrate import migrate
+from mailcore.db.tables import content_ref
 from mailcore.directory.account import AccountFields
 from mailcore.directory.domain import DomainFields
 from mailcore.environment import Environment
 from mailcore.ids import new_message_id
+from mailcore.log import configure_logging
 from mailcore.mail.content import StoredContent
 from mailcore.mail.headers import header_size
 from mailcore.mail.incoming import Incoming, encode
@@ -105,11 +110,26 @@ class Mailroom:
         """Put messages into the incoming queue."""
         await asyncio.gather(*(self.bus.publish(INCOMING, encode(mail), id=str(mail.id)) for mail in mails))
 
+    async def holders(self, content: str) -> set[str]:
+        """Who holds `content`, marks included."""
+        query = select(content_ref.c.holder).where(content_ref.c.content == content)
+        async with self.platform.database.read() as conn:
+            return set((await conn.execute(query)).scalars())
+
+    async def letters(self) -> list[DeadLetter]:
+        """Give the dead letters."""
+        async with self.platform.database.read() as conn:
+            return list(await dead_letters.page(conn, limit=100))
+
+    async def jobs(self) -> list[QueuedJob]:
+        """Give the delivery jobs."""
+        return list((await JobList(self.platform.database).list(JobFilter(), None, 1000)).items)
+
     @asynccontextmanager
     async def processor(self, change: Callable[[Platform], Platform] | None = None) -> AsyncIterator[ProcessorService]:
         """Have a processor running."""
         platform = change(self.platform) if change else self.platform
-        service = ProcessorService(platform)
+        service = ProcessorService(platform, pause=lambda _: 0.0)
         await service.start()
         try:
             yield service
@@ -128,6 +148,12 @@ async def opened(environment: Environment) -> AsyncIterator[Mailroom]:
         for name in ("ada", "bea"):
             await room.make_account(f"{name}@example.com")
         yield room
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _plain_logs() -> None:
+    """Log as the services do: rendering a traceback with all locals takes seconds."""
+    configure_logging("warning", "json", service="processor")
 
 
 @pytest.fixture(params=["embedded", pytest.param("shared", marks=pytest.mark.real)])

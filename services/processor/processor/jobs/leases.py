@@ -23,12 +23,21 @@ log = structlog.get_logger(__name__)
 class Leases:
     """Jobs in hand, by id, each with the task that works on it."""
 
-    def __init__(self, database: Database, clock: Callable[[], float], seconds: float = LEASE_SECONDS) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], float],
+        *,
+        seconds: float = LEASE_SECONDS,
+        renew_every: float = RENEW_SECONDS,
+    ) -> None:
         self.owner = uuid4().hex
         """Tells this worker's leases from all others, those of its own past lives included."""
         self._database = database
         self._clock = clock
         self._seconds = seconds
+        self.renew_every = renew_every
+        """Seconds after which `renew` is to be called again."""
         self._held: dict[str, asyncio.Task[None]] = {}
         self._safe_until: dict[str, float] = {}
 

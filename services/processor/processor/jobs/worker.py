@@ -17,10 +17,12 @@ from mailcore.errors import DatabaseAway, Permanent, Transient
 from mailcore.log import message_bound
 from processor.jobs.ends import JobEnds
 from processor.jobs.kinds import Kinds
-from processor.jobs.leases import RENEW_SECONDS, Leases
+from processor.jobs.leases import Leases
 
 LOOK_SECONDS = 3.0
 _BATCH = 50
+_NAMING_SECONDS = 60.0
+"""How often it looks whether there are due jobs that are not for it."""
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +49,7 @@ class JobWorker:
         self._look_now = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._unknown: set[str] = set()
+        self._next_naming = 0.0
 
     def start(self) -> None:
         """Begin to look for jobs."""
@@ -104,11 +107,14 @@ class JobWorker:
             work = asyncio.create_task(self._work(job))
             self._leases.hold(job, work, until)
             work.add_done_callback(lambda _: self._look_now.set())
-        if len(claimed) < room:
-            await self._name_unknown_kinds()
+        await self._name_unknown_kinds()
         return len(claimed) < room
 
     async def _name_unknown_kinds(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now < self._next_naming:
+            return
+        self._next_naming = now + _NAMING_SECONDS
         async with self._database.read() as conn:
             due = await jobs.kinds_due(conn, self._clock())
         for kind in sorted(due.keys() - self._kinds.keys() - self._unknown):
@@ -117,8 +123,12 @@ class JobWorker:
 
     async def _renew(self) -> None:
         while True:
-            await asyncio.sleep(RENEW_SECONDS)
-            await self._leases.renew()
+            await asyncio.sleep(self._leases.renew_every)
+            try:
+                await self._leases.renew()
+            except Exception:
+                # A boundary: leases that nobody renews any more would be lost one after the other.
+                log.exception("renewing leases failed")
 
     async def _work(self, job: Job) -> None:
         with message_bound(job.message_id):
