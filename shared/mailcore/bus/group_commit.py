@@ -92,5 +92,6 @@ class GroupCommit:
             if error is None:
                 future.set_result(None)
             else:
-                future.set_exception(error)
+                # Each its own: an exception that several tasks raise gathers the traceback of all of them.
+                future.set_exception(BusAway(str(error)) if isinstance(error, BusAway) else error)
         self._pump()

@@ -36,6 +36,7 @@ class Broker:
         self.unacknowledged = set(range(1, deliveries + 1))
 
     def acknowledge(self, tag: int, *, multiple: bool) -> None:
+        """Take one `basic.ack`."""
         assert tag in self.unacknowledged, "unknown delivery tag"
         self.unacknowledged -= {known for known in self.unacknowledged if known == tag or (multiple and known < tag)}
 

@@ -17,10 +17,12 @@ class Sender:
         self.error: Exception | None = None
 
     async def __call__(self, letters: Sequence[Letter]) -> None:
+        """Send one batch; fail once when told to."""
         self.batches.append([letter.id for letter in letters])
         await self.gate.wait()
-        if self.error is not None:
-            raise self.error
+        error, self.error = self.error, None
+        if error is not None:
+            raise error
 
 
 def start(commit: GroupCommit, *ids: str, size: int = 10) -> list[asyncio.Task[None]]:
@@ -93,7 +95,6 @@ async def test_a_failed_send_fails_all_in_it_and_no_others() -> None:
     await settle()
     sender.gate.set()
     assert [type(result) for result in await asyncio.gather(*failing, return_exceptions=True)] == [BusAway, BusAway]
-    sender.error = None
     await asyncio.gather(*succeeding)
 
 

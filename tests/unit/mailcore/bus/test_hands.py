@@ -14,6 +14,7 @@ class Settled:
         self.count = 0
 
     async def __call__(self) -> None:
+        """Settle once more."""
         self.count += 1
 
 
