@@ -13,13 +13,6 @@ import pytest
 from tests.architecture.sources import PACKAGES, ROOT
 
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
-MODULES_OF = {
-    "aiosmtpd": "aiosmtpd",
-    "cryptography": "cryptography",
-    "tenacity": "tenacity",
-    "fastapi": "fastapi",
-    "httptools": "httptools",
-}
 SERVICES = {"ingress": "ingress", "processor": "processor", "admin-api": "admin_api"}
 
 PROGRAM = """
