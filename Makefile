@@ -7,6 +7,7 @@ SHELL := /bin/bash
 PYTHON ?= $(firstword $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python; done))
 VENV ?= .venv
+MINUTES ?= 10
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 SOURCES := shared services tests tools
@@ -45,8 +46,8 @@ test: $(DEVELOPMENT) ## All tests but those that need Docker; starts RabbitMQ an
 compose-test: $(DEVELOPMENT) ## Build the images, bring the compose project up and test it; needs a Docker engine
 	$(PYTEST) -m compose tests/compose $(ARGS)
 
-fuzz: $(DEVELOPMENT) ## Feed SMTP sessions hostile input for longer than the tests do
-	FUZZ=long $(PYTEST) -m "not real and not e2e and not compose" -k fuzz $(ARGS)
+fuzz: $(DEVELOPMENT) ## Feed SMTP sessions hostile input for MINUTES (10)
+	$(BIN)/python -m tests.conformance.fuzz $(MINUTES)
 
 bench: $(DEVELOPMENT) ## Measure speed and memory (tests/bench), and print them
 	for bench in $(BENCHES); do PYTHONPATH=. $(BIN)/python $$bench; done
