@@ -46,6 +46,7 @@ def postgresql_engine(url: URL) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=_POOL_SECONDS,
         pool_use_lifo=True,
+        hide_parameters=True,
         connect_args={
             "timeout": CONNECT_SECONDS,
             "command_timeout": STATEMENT_SECONDS,
@@ -66,8 +67,11 @@ def sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     The writer has one connection, so that writers wait for each other here, in order, and not by SQLite's polling.
     """
     Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
-    reader = create_async_engine(url, pool_size=_SQLITE_READERS, max_overflow=0, pool_timeout=_POOL_SECONDS)
-    writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=_POOL_SECONDS)
+    reader, writer = (
+        # Hashes of passwords and tokens are parameters, and parameters are logged at debug and told by errors.
+        create_async_engine(url, pool_size=size, max_overflow=0, pool_timeout=_POOL_SECONDS, hide_parameters=True)
+        for size in (_SQLITE_READERS, 1)
+    )
     for engine in (reader, writer):
         event.listen(engine.sync_engine, "connect", _set_pragmas)
     event.listen(writer.sync_engine, "begin", _begin_immediate)
