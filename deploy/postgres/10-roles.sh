@@ -5,7 +5,7 @@ set -Eeuo pipefail
 
 psql --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" --no-psqlrc --set ON_ERROR_STOP=1 <<SQL
 CREATE ROLE hikyaku LOGIN PASSWORD '$(cat /run/secrets/services-password)';
-CREATE ROLE dovecot LOGIN CONNECTION LIMIT 20 PASSWORD '$(cat /run/secrets/dovecot-password)';
+CREATE ROLE dovecot LOGIN CONNECTION LIMIT 40 PASSWORD '$(cat /run/secrets/dovecot-password)';
 ALTER ROLE dovecot SET default_transaction_read_only = on;
 ALTER DATABASE hikyaku OWNER TO hikyaku;
 REVOKE ALL ON DATABASE hikyaku FROM PUBLIC;

@@ -85,7 +85,7 @@ class Project:
     def _environment(self) -> dict[str, str]:
         ours = {f"HIKYAKU_{name}_PORT": str(port) for name, port in self.ports.items()}
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("HIKYAKU_", "COMPOSE_"))}
-        return kept | ours | {"HIKYAKU_HOSTNAME": "mail.example.com"}
+        return kept | ours | {"HIKYAKU_HOSTNAME": "mail.example.com", "HIKYAKU_TAG": "test"}
 
 
 def _docker(*arguments: str) -> str:

@@ -1,6 +1,7 @@
 """What each container may do, as the engine sees it."""
 
 import json
+import os
 import subprocess
 from typing import Any
 
@@ -95,5 +96,26 @@ def test_its_files_are_for_its_user_alone(project: Project, service: str) -> Non
     assert "0077" in project.run("exec", "-T", service, "sh", "-c", begun)
 
 
-def test_the_compose_file_is_valid_without_any_variable() -> None:
-    subprocess.run(["docker", "compose", "config", "--quiet"], cwd=ROOT, check=True, env={"PATH": "/usr/bin:/bin"})
+def _rendered(*files: str) -> dict[str, Any]:
+    """Give the compose project as it is when no variable is set."""
+    named = [part for file in files for part in ("--file", file)]
+    done = subprocess.run(
+        ["docker", "compose", *named, "config", "--format=json"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        env={"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")},
+    )
+    rendered: dict[str, Any] = json.loads(done.stdout)
+    return rendered
+
+
+def test_nothing_has_to_be_set_first() -> None:
+    assert set(_rendered("docker-compose.yml")["services"]) == {*SERVICES, *ONE_SHOT}
+
+
+def test_ingress_may_be_in_the_network_of_the_host() -> None:
+    ingress = _rendered("docker-compose.yml", "deploy/host-network.yml")["services"]["ingress"]
+    assert ingress["network_mode"] == "host"
+    assert "ports" not in ingress
+    assert ingress["environment"]["BIND"] == "127.0.0.1"
