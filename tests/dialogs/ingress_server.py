@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from sqlalchemy import select
 from tests.dialogs.client import Client
 from tests.dialogs.conversation import Conversation
 from tests.integration.ingress.running import Ingress, running
@@ -67,7 +68,7 @@ class Operator:
         """Wait until the replica has heard of all that was changed, which takes less than a second."""
         changes = self._ingress.platform.changes
         async with self._ingress.platform.database.read() as connection:
-            newest = (await connection.execute(change_counter.select())).scalar_one()
+            newest = (await connection.execute(select(change_counter.c.number))).scalar_one()
         async with asyncio.timeout(1):
             while changes.number < newest:
                 await asyncio.sleep(0.01)
@@ -102,5 +103,7 @@ async def _api(ingress: Ingress) -> AsyncIterator[httpx.AsyncClient]:
         base_url="http://operator/api/v1",
         headers={"authorization": f"Bearer {_TOKEN}"},
     ) as api:
-        yield api
-    passwords.close()
+        try:
+            yield api
+        finally:
+            passwords.close()

@@ -1,6 +1,6 @@
 """What is accepted is handed over as it came, and what is refused is not."""
 
-from tests.integration.ingress.conftest import Ingress
+from tests.integration.ingress.running import Ingress
 
 from mailcore.db import content_refs
 from mailcore.db.tables import content_ref

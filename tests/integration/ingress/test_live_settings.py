@@ -4,7 +4,7 @@ import asyncio
 import time
 
 import pytest
-from tests.integration.ingress.conftest import Ingress
+from tests.integration.ingress.running import Ingress
 
 
 async def test_row_1_the_recipients_of_a_transaction(ingress: Ingress) -> None:

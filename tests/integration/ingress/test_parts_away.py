@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from tests.integration.ingress.conftest import Ingress
+from tests.integration.ingress.running import Ingress
 
 from ingress import settlement
 from mailcore.db.tables import content_ref

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from tests.fakes.smtp_client import SmtpClient
-from tests.integration.ingress.conftest import PASSWORD, Ingress, trusting
+from tests.integration.ingress.running import PASSWORD, Ingress, trusting
 
 from mailcore.db.trace_reader import TraceFilter, TraceReader
 

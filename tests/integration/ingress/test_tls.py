@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from tests.fakes.smtp_client import SmtpClient
-from tests.integration.ingress.conftest import Ingress, trusting
+from tests.integration.ingress.running import Ingress, trusting
 
 from ingress.self_signed import make_self_signed
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from tests.fakes.smtp_client import SmtpClient
-from tests.integration.ingress.conftest import Ingress
+from tests.integration.ingress.running import Ingress
 
 from mailcore.db.trace_reader import TraceFilter, TraceReader
 
