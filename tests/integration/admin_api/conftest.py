@@ -1,13 +1,20 @@
 """The REST API on a real database, asked over ASGI; each test once on SQLite and once on PostgreSQL."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
+from uuid import uuid4
 
+import asyncpg
 import httpx
 import pytest
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
+from tests.parts import PostgreSQL
 
 from admin_api.app import build_app
 from mailcore.bus.embedded import EmbeddedBus
@@ -29,12 +36,55 @@ ADMIN_TOKEN = "a token for all that is tested"
 NewClient = Callable[[str | None], httpx.AsyncClient]
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a SQLite database to be copied: a migration for each test would take longer than the test."""
+    path = tmp_path_factory.mktemp("migrated") / "data.sqlite3"
+    _run(migrate(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_template(_postgres_of_session: PostgreSQL) -> Iterator[tuple[str, str]]:
+    """Give the URL of a PostgreSQL and the name of a database to be copied."""
+    url = os.environ.get("TEST_DATABASE_URL") or _postgres_of_session.url
+    name = f"hikyaku_template_{uuid4().hex}"
+    _run(_execute(url, f'CREATE DATABASE "{name}"'))
+    _run(migrate(_named(url, name)))
+    yield url, name
+    _run(_execute(url, f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.real)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """URL of a database that is new."""
-    if request.param == "postgresql":
-        return str(request.getfixturevalue("postgres_database"))
-    return f"sqlite:///{tmp_path / 'data.sqlite3'}"
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """URL of a database that is new, with every table and nothing in them."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "data.sqlite3")
+        yield f"sqlite:///{tmp_path / 'data.sqlite3'}"
+        return
+    url, template = request.getfixturevalue("migrated_template")
+    name = f"hikyaku_{uuid4().hex}"
+    await _execute(url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield _named(url, name)
+    await _execute(url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _run(work: Coroutine[object, object, None]) -> None:
+    # In a thread with a loop of its own: a fixture of the session belongs to no test's loop.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()
+
+
+async def _execute(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def _named(url: str, database: str) -> str:
+    return f"{url.rpartition('/')[0]}/{database}"
 
 
 @asynccontextmanager
@@ -64,11 +114,16 @@ async def opened(url: str, data_dir: Path) -> AsyncIterator[Platform]:
 
 @pytest.fixture
 async def platform(database_url: str, tmp_path: Path) -> AsyncIterator[Platform]:
-    """Give one replica's platform, migrated, with a first token."""
-    await migrate(database_url)
+    """Give one replica's platform, with a first token."""
     async with opened(database_url, tmp_path) as platform:
         await TokenStore(platform.database).ensure_first_token(ADMIN_TOKEN)
         yield platform
+
+
+@pytest.fixture
+def admin_token() -> str:
+    """Give the token that ADMIN_TOKEN is."""
+    return ADMIN_TOKEN
 
 
 @pytest.fixture
