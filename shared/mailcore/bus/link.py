@@ -7,11 +7,11 @@ from connections that publish, and acknowledgements must not wait behind that.
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import aiormq
 import structlog
 from aiormq.abc import AbstractConnection
-from yarl import URL
 
 from mailcore.errors import BusAway
 
@@ -161,7 +161,8 @@ def is_cancelled() -> bool:
     return task is not None and task.cancelling() > 0
 
 
-def _with_defaults(url: str, name: str) -> URL:
+def _with_defaults(url: str, name: str) -> str:
     """Add a heartbeat that notices a dead peer within half a minute, unless the URL has its own."""
-    parsed = URL(url)
-    return parsed.update_query({"heartbeat": str(_HEARTBEAT_SECONDS), "name": name, **parsed.query})
+    parts = urlsplit(url)
+    query = {"heartbeat": str(_HEARTBEAT_SECONDS), "name": name, **dict(parse_qsl(parts.query))}
+    return urlunsplit(parts._replace(query=urlencode(query)))

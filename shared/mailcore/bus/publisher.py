@@ -10,7 +10,6 @@ from functools import partial
 import aiormq
 import structlog
 from aiormq.abc import AbstractChannel, AbstractConnection
-from pamqp.commands import Basic
 
 from mailcore.bus.declare import declare_queues
 from mailcore.bus.group_commit import GroupCommit
@@ -101,7 +100,7 @@ class Publisher:
 
     async def _send(self, queue: str, letters: Sequence[Letter]) -> None:
         channel = self._ready_channel()
-        properties = Basic.Properties(delivery_mode=_PERSISTENT)
+        properties = aiormq.spec.Basic.Properties(delivery_mode=_PERSISTENT)
         octets = pack(letters, self._clock())
         try:
             async with asyncio.timeout(CONFIRM_SECONDS):

@@ -1,16 +1,14 @@
-"""Both buses behind one fixture, and a consumer that keeps what it got."""
+"""Both buses behind one fixture."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from tests.integration.bus.traffic import Open
 
 from mailcore.bus.embedded import EmbeddedBus
-from mailcore.bus.interface import Bus, Delivery
+from mailcore.bus.interface import Bus
 from mailcore.bus.rabbitmq import RabbitBus
-
-Open = Callable[[], Awaitable[Bus]]
 
 
 @pytest.fixture(params=["embedded", pytest.param("rabbitmq", marks=pytest.mark.real)])
@@ -33,34 +31,3 @@ async def open_bus(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
 async def bus(open_bus: Open) -> Bus:
     """Open one bus."""
     return await open_bus()
-
-
-class Collector:
-    """A handler that keeps what it is given, and says done unless told otherwise."""
-
-    def __init__(self, *, done: bool = True) -> None:
-        self.deliveries: list[Delivery] = []
-        self._done = done
-        self._arrived = asyncio.Condition()
-
-    async def __call__(self, delivery: Delivery) -> None:
-        """Take one delivery."""
-        async with self._arrived:
-            self.deliveries.append(delivery)
-            self._arrived.notify_all()
-        if self._done:
-            await delivery.done()
-
-    async def wait_for(self, count: int, seconds: float = 20.0) -> list[Delivery]:
-        """Wait until `count` deliveries have come, and give them."""
-        try:
-            async with asyncio.timeout(seconds), self._arrived:
-                await self._arrived.wait_for(lambda: len(self.deliveries) >= count)
-        except TimeoutError:
-            raise AssertionError(f"{len(self.deliveries)} of {count} deliveries came within {seconds} s") from None
-        return self.deliveries
-
-    @property
-    def ids(self) -> list[str]:
-        """The ids in the order in which they came."""
-        return [delivery.id for delivery in self.deliveries]

@@ -10,7 +10,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from tests.integration.bus.conftest import Collector
+from tests.integration.bus.traffic import Collector
 
 from mailcore.bus.embedded import EmbeddedBus
 from mailcore.bus.interface import Delivery

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import aio_pika
 import pytest
-from tests.integration.bus.conftest import Collector
+from tests.integration.bus.traffic import Collector
 from tests.parts import RabbitMQ
 
 from mailcore.bus.interface import Bus, Delivery
