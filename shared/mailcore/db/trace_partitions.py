@@ -4,9 +4,11 @@ Called by `migrate` and by `retention`. Days are UTC. What finds no partition go
 depends on this having run.
 """
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 TABLES = ("trace", "trace_recipient")
@@ -19,19 +21,21 @@ _EXISTING = text(
 
 
 async def make_ahead(connection: AsyncConnection, now: float) -> None:
-    """Make the missing partitions of today and the days to come. `now` is in seconds since the epoch."""
+    """Make the missing partitions of today and the days to come. `now` is in seconds since the epoch.
+
+    A day that already has rows in the default partition stays there: then no partition can be made for it.
+    """
     today = _day(now)
     for table in TABLES:
         existing = await _existing(connection, table)
         for day in (today + timedelta(days=ahead) for ahead in range(_DAYS_AHEAD + 1)):
             name = _name(table, day)
-            if name not in existing and not await _has_strays(connection, table, day):
-                await connection.execute(
-                    text(
-                        f"CREATE TABLE {name} PARTITION OF {table} "
-                        f"FOR VALUES FROM ({_begin(day)}) TO ({_begin(day + timedelta(days=1))})"
-                    )
-                )
+            if name not in existing:
+                bounds = f"FROM ({_begin(day)}) TO ({_begin(day + timedelta(days=1))})"
+                creation = text(f"CREATE TABLE {name} PARTITION OF {table} FOR VALUES {bounds}")
+                with suppress(IntegrityError):
+                    async with connection.begin_nested():
+                        await connection.execute(creation)
 
 
 async def drop_before(connection: AsyncConnection, moment: float) -> int:
@@ -48,15 +52,6 @@ async def drop_before(connection: AsyncConnection, moment: float) -> int:
 
 async def _existing(connection: AsyncConnection, table: str) -> list[str]:
     return list((await connection.execute(_EXISTING, {"parent": table})).scalars())
-
-
-async def _has_strays(connection: AsyncConnection, table: str, day: date) -> bool:
-    """Whether the default partition already holds rows of that day: then no partition can be made for it."""
-    found = await connection.execute(
-        text(f"SELECT 1 FROM {table}_default WHERE at >= :begin AND at < :end LIMIT 1"),  # noqa: S608 - our own name
-        {"begin": float(_begin(day)), "end": float(_begin(day + timedelta(days=1)))},
-    )
-    return found.first() is not None
 
 
 def _name(table: str, day: date) -> str:

@@ -1,15 +1,21 @@
 """What every test of the database stands on: an empty, migrated database of each kind."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from uuid import uuid4
 
+import asyncpg
 import pytest
 
 from mailcore.db.changes import ChangeFeed
 from mailcore.db.database import Database
 from mailcore.db.migrate import migrate
+from mailcore.db.tables import metadata
 
 DIALECTS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.real)]
+
+_EMPTY = f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY CASCADE; INSERT INTO change_counter (id, number) VALUES (1, 0)"
 
 
 @pytest.fixture(params=DIALECTS)
@@ -20,11 +26,40 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(request.getfixturevalue("postgres_database"))
 
 
-@pytest.fixture
-async def database_url(empty_url: str) -> str:
-    """URL of a database with empty tables."""
-    await migrate(empty_url)
-    return empty_url
+@pytest.fixture(scope="session")
+def _contract_databases() -> Iterator[dict[str, str]]:
+    """Databases that this session made, by the URL of their server; dropped before the server goes."""
+    made: dict[str, str] = {}
+    yield made
+    for server, url in made.items():
+        asyncio.run(_execute(server, f'DROP DATABASE IF EXISTS "{url.rpartition("/")[2]}" WITH (FORCE)'))
+
+
+@pytest.fixture(params=DIALECTS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of a database with empty tables. The one on PostgreSQL is made once and emptied for each test."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'database.sqlite3'}"
+        asyncio.run(migrate(url))
+        return url
+    server = str(request.getfixturevalue("postgres_url"))
+    made: dict[str, str] = request.getfixturevalue("_contract_databases")
+    if server in made:
+        asyncio.run(_execute(made[server], _EMPTY))
+    else:
+        name = f"hikyaku_{uuid4().hex}"
+        asyncio.run(_execute(server, f'CREATE DATABASE "{name}"'))
+        made[server] = f"{server.rpartition('/')[0]}/{name}"
+        asyncio.run(migrate(made[server]))
+    return made[server]
+
+
+async def _execute(url: str, statements: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statements)
+    finally:
+        await connection.close()
 
 
 @pytest.fixture
