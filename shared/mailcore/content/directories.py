@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+_MOST_REMEMBERED = 50_000
+
 
 class Directories:
     """The directories below `root` that this process has made or found, and whose names it has synced.
@@ -24,6 +26,8 @@ class Directories:
             self.ensure(directory.parent)
         directory.mkdir(mode=0o700, exist_ok=True)
         sync_directory(directory.parent)
+        if len(self._synced) >= _MOST_REMEMBERED:
+            self._synced.clear()
         self._synced.add(directory)
 
 

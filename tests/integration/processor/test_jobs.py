@@ -85,7 +85,7 @@ async def test_several_workers_do_each_job_once(room: Mailroom) -> None:
 async def test_a_hint_is_heard_sooner_than_the_next_look(room: Mailroom) -> None:
     began: list[float] = []
 
-    async def work(job: Job) -> Trace:
+    async def work(_: Job) -> Trace:
         began.append(time.monotonic())
         return told()
 

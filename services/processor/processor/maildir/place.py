@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from mailcore.content.directories import Directories
@@ -17,26 +18,23 @@ class Place:
     mailbox: Path
     """The Maildir of the whole mailbox, which is the folder INBOX too."""
     folder: Path
-
-    @property
-    def new(self) -> Path:
-        """Where a message appears."""
-        return self.folder / "new"
-
-    @property
-    def tmp(self) -> Path:
-        """Where it is written."""
-        return self.folder / "tmp"
+    new: Path
+    """Where a message appears."""
+    cur: Path
+    """Where mail clients put it."""
+    tmp: Path
+    """Where it is written."""
 
     def prepare(self, directories: Directories) -> None:
         """Make what is missing, with modes 0700 and 0600; raises OSError."""
-        for directory in (self.tmp, self.new, self.folder / "cur"):
+        for directory in (self.tmp, self.new, self.cur):
             directories.ensure(directory)
         if self.folder != self.mailbox:
             # Maildir++: says that this is a folder and not a mailbox of its own.
             (self.folder / "maildirfolder").touch(mode=0o600)
 
 
+@lru_cache(maxsize=4096)
 def place_of(root: Path, mailbox: str, folder: str = "") -> Place:
     """Give the place of `folder` (Maildir++ with its leading dot; empty: the inbox) of `mailbox` below `root`.
 
@@ -48,4 +46,5 @@ def place_of(root: Path, mailbox: str, folder: str = "") -> Place:
     if not _FOLDER.fullmatch(folder):
         raise Malformed(f"{folder!r} is no Maildir++ folder")
     directory = root.joinpath(*parts)
-    return Place(directory, directory / folder if folder else directory)
+    place = directory / folder if folder else directory
+    return Place(directory, place, place / "new", place / "cur", place / "tmp")
