@@ -8,7 +8,7 @@ from typing import cast
 
 from ingress.deadline import UNAVAILABLE, timely
 from ingress.gather.client import client_facts
-from ingress.gather.recipient import recipient_facts
+from ingress.gather.recipient import mailbox_of, recipient_facts
 from ingress.gather.sender import sender_facts
 from ingress.intake import Intake
 from ingress.limits import message_limits, session_limits
@@ -30,6 +30,9 @@ from mailcore.replies import Reply
 from maildecide.session import stages
 from maildecide.session.facts import ConnectFacts, HeloFacts, LoginFacts
 from maildecide.session.stages import Refusal
+
+NO_DOMAIN = Refusal("recipient_exists", replies.RECIPIENT_UNKNOWN)
+"""What `<postmaster>` alone is told while no domain is managed."""
 
 
 class PolicyHandler:
@@ -101,10 +104,10 @@ class PolicyHandler:
     async def rcpt(self, state: SessionState, command: RcptCommand) -> Reply:
         """Judge a recipient and add it."""
         transaction = transaction_of(state)
-        refusal = await timely(self._judge_recipient(state, transaction, command))
-        if refusal is not None:
-            return self._refuse(transaction.book, "rcpt", events.RECIPIENT_REFUSED, refusal, command.path)
-        transaction.recipients.append(Recipient(command.path, command.notify, command.original))
+        judged = await timely(self._judge_recipient(state, transaction, command))
+        if isinstance(judged, Refusal):
+            return self._refuse(transaction.book, "rcpt", events.RECIPIENT_REFUSED, judged, command.path)
+        transaction.recipients.append(judged)
         transaction.book.note(
             self._parts.now(),
             "rcpt",
@@ -181,12 +184,16 @@ class PolicyHandler:
 
     async def _judge_recipient(
         self, state: SessionState, transaction: Transaction, command: RcptCommand
-    ) -> Refusal | None:
+    ) -> Recipient | Refusal:
         if not self._parts.is_fresh():
             return UNAVAILABLE
-        recipient = parse_address(command.path)
-        facts = await recipient_facts(self._parts.directory, client_facts(state), transaction, recipient)
-        return stages.first_refusal(stages.RCPT, facts, transaction.snapshot.settings)
+        directory = self._parts.directory
+        mailbox = await mailbox_of(directory, command.path)
+        if mailbox is None:
+            return NO_DOMAIN
+        facts = await recipient_facts(directory, client_facts(state), transaction, parse_address(mailbox))
+        refusal = stages.first_refusal(stages.RCPT, facts, transaction.snapshot.settings)
+        return refusal or Recipient(mailbox, command.notify, command.original)
 
     def _refuse(
         self,

@@ -9,7 +9,7 @@ from mailcore.bus.interface import Bus
 from mailcore.content.interface import ContentStore
 from mailcore.db.database import Database
 from mailcore.db.settings_store import Snapshot
-from mailcore.directory.lookup import Directory
+from mailcore.directory.lookup import SessionDirectory
 from mailcore.metrics import Metrics
 from mailcore.trace import Tracer
 
@@ -23,7 +23,7 @@ class Parts:
     """Gives the settings as they are now."""
     is_fresh: Callable[[], bool]
     """Whether changes have been heard of lately enough to answer by what is known."""
-    directory: Directory
+    directory: SessionDirectory
     logins: Logins
     database: Database
     bus: Bus

@@ -17,6 +17,7 @@ from mailcore.directory.account import Account
 
 # Built once: SQLAlchemy then finds the compiled form by identity.
 _DOMAIN = select(domain.c.id).where(domain.c.name == bindparam("name"))
+_FIRST_DOMAIN = select(domain.c.name).order_by(domain.c.id).limit(1)
 _ACCOUNT = select(*(account.c[name] for name in Account.model_fields), account.c.password_hash).where(
     account.c.address == bindparam("address")
 )
@@ -40,12 +41,17 @@ class CachedDirectory:
     def __init__(self, database: Database, feed: ChangeFeed) -> None:
         self._database = database
         self._domains: LookupCache[int] = LookupCache(self._load_domain)
+        self._first_domain: LookupCache[str] = LookupCache(self._load_first_domain)
         self._logins: LookupCache[Login] = LookupCache(self._load_login)
         feed.subscribe(self._hear)
 
     async def is_managed(self, domain: str) -> bool:
         """Whether `domain` (lower-case A-labels) is one we receive mail for. Raises DatabaseAway."""
         return await self._domains.get(domain) is not None
+
+    async def first_domain(self) -> str | None:
+        """Give the managed domain that was made first, which `<postmaster>` alone is of. Raises DatabaseAway."""
+        return await self._first_domain.get("")
 
     async def account(self, address: str) -> Account | None:
         """Give the account of `address` (as `normalise_local_address` makes it). Raises DatabaseAway."""
@@ -61,6 +67,11 @@ class CachedDirectory:
             return None
         async with self._database.read() as connection:
             found: int | None = (await connection.execute(_DOMAIN, {"name": name})).scalar_one_or_none()
+            return found
+
+    async def _load_first_domain(self, _: str) -> str | None:
+        async with self._database.read() as connection:
+            found: str | None = (await connection.execute(_FIRST_DOMAIN)).scalar_one_or_none()
             return found
 
     async def _load_login(self, address: str) -> Login | None:
@@ -81,9 +92,11 @@ class CachedDirectory:
                     self._logins.drop(change.key)
                 case "domain":
                     self._domains.drop(change.key)
+                    self._first_domain.clear()
                     self._logins.drop_where(partial(_is_at, change.key))
                 case _ if change.entity == EVERYTHING:
                     self._domains.clear()
+                    self._first_domain.clear()
                     self._logins.clear()
                 case _:
                     pass

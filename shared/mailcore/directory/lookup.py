@@ -13,3 +13,10 @@ class Directory(Protocol):
 
     async def account(self, address: str) -> Account | None:
         """Give the account of `address` (as `normalise_local_address` makes it)."""
+
+
+class SessionDirectory(Directory, Protocol):
+    """What sessions ask beside that."""
+
+    async def first_domain(self) -> str | None:
+        """Give the managed domain that was made first; None when there is none."""

@@ -87,7 +87,7 @@ def _from_domain(hop: Hop) -> str:
 
 def _own_words(helo: str) -> str | None:
     """Give HELO's argument as a domain or an address literal, or None where it is neither."""
-    if _is_domain(helo) and not _is_ip(helo):
+    if _is_domain(helo) and not (helo[-1].isdigit() and _is_ip(helo)):
         return helo
     bare = helo[1:-1] if helo.startswith("[") and helo.endswith("]") else helo
     if bare[:5].lower() == "ipv6:":

@@ -119,3 +119,18 @@ async def test_absence_of_the_database_is_no_absence_of_the_account() -> None:
     with pytest.raises(DatabaseAway):
         await directory.is_managed("example.com")
     await away.close()
+
+
+async def test_the_first_domain_is_the_oldest_that_is_left(
+    directory: CachedDirectory, domains: EntityStore[DomainFields, Domain]
+) -> None:
+    assert await directory.first_domain() is None
+    await domains.create(DomainFields(name="z.example.com"), ME)
+    await domains.create(DomainFields(name="a.example.com"), ME)
+
+    async def is_first(name: str) -> bool:
+        return await directory.first_domain() == name
+
+    assert await seconds_until(lambda: is_first("z.example.com")) < 1
+    await domains.delete("z.example.com", ME)
+    assert await seconds_until(lambda: is_first("a.example.com")) < 1

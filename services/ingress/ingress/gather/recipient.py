@@ -4,8 +4,19 @@ from ingress.gather.account import account_of
 from ingress.gather.domain import is_managed
 from ingress.transaction import Transaction
 from mailcore.address import Address
-from mailcore.directory.lookup import Directory
+from mailcore.directory.lookup import Directory, SessionDirectory
 from maildecide.session.facts import ClientFacts, RcptFacts
+
+
+async def mailbox_of(directory: SessionDirectory, path: str) -> str | None:
+    """Give the mailbox that a forward-path names: `postmaster` may stand alone (RFC 5321 4.5.1).
+
+    None when that is nobody's, since no domain is managed. Raises DatabaseAway.
+    """
+    if "@" in path:
+        return path
+    domain = await directory.first_domain()
+    return None if domain is None else f"{path}@{domain}"
 
 
 async def recipient_facts(
