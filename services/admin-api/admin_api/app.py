@@ -34,6 +34,7 @@ from admin_api.upkeep import Upkeep
 from mailcore.db.token_verifier import TokenVerifier
 from mailcore.db.tokens import TokenStore
 from mailcore.environment import Environment
+from mailcore.errors import ConfigurationError
 from mailcore.http import AsgiApp, HttpServer, bind_port
 from mailcore.log import configure_logging
 from mailcore.passwords import Passwords
@@ -112,16 +113,21 @@ class AdminService:
 
         Prints the first token, once, when it had to be made: `admin token: ...` on standard output.
         """
-        await self._admit_somebody()
         environment = self._platform.environment
         apps: dict[str, tuple[AsgiApp, int]] = {
             "admin": (build_app(self._platform, self._passwords), environment.admin_port),
             "public": (build_public_app(self._platform), environment.public_port),
         }
-        for name, (app, port) in apps.items():
-            listener = bind_port(environment.bind, port, variable=f"{name.upper()}_PORT")
-            self._servers[name] = HttpServer(app, listener)
-            await self._servers[name].start()
+        try:
+            for name, (app, port) in apps.items():
+                listener = bind_port(environment.bind, port, variable=f"{name.upper()}_PORT")
+                self._servers[name] = HttpServer(app, listener)
+        except ConfigurationError:
+            await self.stop(0)
+            raise
+        await self._admit_somebody()
+        for server in self._servers.values():
+            await server.start()
         self._upkeep.start()
         return {name: server.port for name, server in self._servers.items()}
 

@@ -5,7 +5,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,6 +14,7 @@ import httpx
 import pytest
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
+from sqlalchemy import delete
 from tests.parts import PostgreSQL
 
 from admin_api.app import build_app
@@ -24,6 +25,7 @@ from mailcore.db.database import Database
 from mailcore.db.directory_cache import CachedDirectory
 from mailcore.db.live_settings import LiveSettings
 from mailcore.db.migrate import migrate
+from mailcore.db.tables import token
 from mailcore.db.tokens import TokenStore
 from mailcore.db.trace_writer import TraceWriter
 from mailcore.environment import Environment
@@ -87,6 +89,19 @@ def _named(url: str, database: str) -> str:
     return f"{url.rpartition('/')[0]}/{database}"
 
 
+@pytest.fixture
+def open_platform() -> Callable[[str, Path], AbstractAsyncContextManager[Platform]]:
+    """Give what opens another replica's platform on a database and a directory of its own."""
+    return opened
+
+
+@pytest.fixture
+async def empty(platform: Platform) -> None:
+    """Take the first token away."""
+    async with platform.database.transaction() as connection:
+        await connection.execute(delete(token))
+
+
 @asynccontextmanager
 async def opened(url: str, data_dir: Path) -> AsyncIterator[Platform]:
     """Put a platform together as a replica does, on a bus of its own."""
@@ -140,8 +155,8 @@ async def new_client(platform: Platform, passwords: Passwords) -> AsyncIterator[
     app = build_app(platform, passwords)
     clients: list[httpx.AsyncClient] = []
 
-    def make(token: str | None) -> httpx.AsyncClient:
-        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+    def make(bearer: str | None) -> httpx.AsyncClient:
+        headers = {} if bearer is None else {"Authorization": f"Bearer {bearer}"}
         clients.append(
             httpx.AsyncClient(
                 transport=httpx.ASGITransport(app), base_url="http://api.test/api/v1", headers=headers, timeout=30

@@ -14,7 +14,7 @@ async def some(api: httpx.AsyncClient) -> None:
 
 
 async def test_it_comes_newest_first_page_by_page(api: httpx.AsyncClient) -> None:
-    told = []
+    told: list[tuple[str, str, str]] = []
     cursor = None
     while cursor is not None or not told:
         page = (await api.get("/audit", params={"limit": 2} | ({"cursor": cursor} if cursor else {}))).json()

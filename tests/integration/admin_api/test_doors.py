@@ -75,7 +75,7 @@ async def test_the_openapi_document_is_open_and_there_are_no_pages(new_client: N
 
 @pytest.mark.parametrize("field", ["", "Bearer", "Bearer  ", "Basic YTpi", "bearer", "Token x", "Bearer a b", "\xff"])
 async def test_anything_but_a_bearer_token_is_401(new_client: NewClient, field: str) -> None:
-    answer = await new_client(None).get("/domains", headers={"Authorization": field.encode("latin-1")})
+    answer = await new_client(None).get("/domains", headers={b"Authorization": field.encode("latin-1")})
     assert answer.status_code == 401
 
 

@@ -21,7 +21,7 @@ class Kind:
     """Fields of the n-th, in the order of their keys."""
     awkward: tuple[str, ...]
     """Keys in their stored form that are hard to get through a path."""
-    nonsense: tuple[Fields, ...]
+    nonsense: tuple[object, ...]
     """Bodies that are not allowed."""
     change: Fields
     reset: tuple[str, Any] | None

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import cast
 
 import httpx
 import pytest
@@ -10,6 +11,7 @@ from structlog.testing import capture_logs
 from admin_api.app import build_app
 from admin_api.json_body import MOST_OCTETS
 from admin_api.stores import Stores
+from mailcore.db.audit_log import AuditLog
 from mailcore.errors import BusAway
 from mailcore.passwords import Passwords
 from mailcore.platform import Platform
@@ -30,7 +32,7 @@ class AuditOf:
 
 def client_of(platform: Platform, passwords: Passwords, token: str, error: Exception) -> httpx.AsyncClient:
     app = build_app(platform, passwords)
-    app.state.stores = replace(Stores.of(platform, passwords), audit=AuditOf(error))
+    app.state.stores = replace(Stores.of(platform, passwords), audit=cast("AuditLog", AuditOf(error)))
     return httpx.AsyncClient(
         transport=httpx.ASGITransport(app), base_url=ADDRESS, headers={"Authorization": f"Bearer {token}"}
     )
