@@ -21,7 +21,7 @@ def test_dovecot_sees_its_view(project: Project) -> None:
     [
         "SELECT * FROM account",
         "SELECT * FROM token",
-        "UPDATE dovecot_account SET password = ''",
+        "UPDATE dovecot_account SET mailbox = ''",
         "CREATE TABLE public.mine (a int)",
         "CREATE TEMP TABLE mine (a int)",
         "SET default_transaction_read_only = off; DELETE FROM dovecot_account",
