@@ -7,10 +7,11 @@ import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 from ingress.certificates import LiveCertificate, certificate_files
+from ingress.doorman import doorman
 from ingress.handler import PolicyHandler
 from ingress.inheritance import Inheritance, say_ready, until_closed
 from ingress.listeners import BACKLOG, SUBMISSIONS, bind_all
@@ -108,7 +109,9 @@ async def _running(
     environment: Environment, sockets: Mapping[str, socket.socket] | None, stop: asyncio.Event
 ) -> AsyncIterator[tuple[Platform, dict[str, int]]]:
     """Have the service running for as long as the block lasts."""
-    async with open_platform(environment, service="ingress", stop=stop) as platform:
+    async with AsyncExitStack() as stack:
+        async with doorman(sockets or {}):
+            platform = await stack.enter_async_context(open_platform(environment, service="ingress", stop=stop))
         service = IngressService(platform, sockets)
         ports = await service.start()
         try:

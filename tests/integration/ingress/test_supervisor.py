@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.e2e.service import Service, wait_until
+from tests.parts import PostgreSQL
 
 from mailcore.db.database import Database
 from mailcore.db.entity_store import EntityStore
@@ -103,11 +104,7 @@ def test_a_killed_worker_is_replaced_and_nobody_is_refused(ingress: Service) -> 
     wait_until(lambda: len(workers(ingress)) == PROCESSES, 20, what="two workers again")
     assert not set(workers(ingress)) & set(first)
     assert httpx.get(f"http://127.0.0.1:{ports(ingress)['health']}/healthz").status_code == 200
-    wait_until(
-        lambda: httpx.get(f"http://127.0.0.1:{ports(ingress)['health']}/readyz").status_code == 200,
-        20,
-        what="ready again",
-    )
+    wait_until(lambda: _is_ready(ingress), 20, what="ready again")
     # What the dead counted stays counted; their open sessions do not.
     assert metric(ingress, "hikyaku_messages_accepted_total") == 5
     assert metric(ingress, "hikyaku_sessions") == 0
@@ -182,3 +179,21 @@ def test_a_worker_is_not_started_by_hand(variables: dict[str, str]) -> None:
     )
     assert ended.returncode == 2
     assert "INGRESS_SOCKETS" in ended.stderr
+
+
+def test_workers_that_come_back_while_the_database_is_away_turn_clients_away(
+    ingress: Service, postgres: PostgreSQL
+) -> None:
+    port = ports(ingress)["smtp"]
+    postgres.stop()
+    for pid in workers(ingress):
+        os.kill(pid, signal.SIGKILL)
+    with socket.create_connection(("127.0.0.1", port), timeout=15) as client:
+        assert client.recv(512).startswith(b"421 4.3.0 ")
+    postgres.start()
+    wait_until(lambda: _is_ready(ingress), 30, what="all workers serve again")
+    deliver(port)
+
+
+def _is_ready(ingress: Service) -> bool:
+    return httpx.get(f"http://127.0.0.1:{ports(ingress)['health']}/readyz").status_code == 200
