@@ -7,8 +7,10 @@ from mailcore import replies
 from mailcore.address import parse_address
 from mailcore.replies import Reply
 
-# A source route before the mailbox is ignored (RFC 5321 4.1.1.3), and so is a space after the colon.
-_PATH = re.compile(r' *<(?:@[^<>"\s]+:)?("(?:[^"\\]|\\.)*"@[^<>"\s]+|[^<>"\s]*)>(?: +(.*))?', re.DOTALL)
+# A source route before the mailbox is ignored (RFC 5321 4.1.1.3), and so is a space after the colon. Brackets may be
+# missing, as they are where people and printers speak SMTP.
+_MAILBOX = r'"(?:[^"\\]|\\.)*"@[^<>"\s]+|[^<>"\s]'
+_PATH = re.compile(rf' *(?:<(?:@[^<>"\s]+:)?({_MAILBOX}*)>|({_MAILBOX}+))(?: +(?!<)(.*))?', re.DOTALL)
 _MOST = 254
 """RFC 5321 4.5.3.1.3: 256 octets with the brackets."""
 
@@ -16,12 +18,12 @@ _MOST = 254
 def split_path(text: str, syntax: Reply) -> tuple[str, str]:
     """Give the mailbox without brackets and source route, and the parameters that follow it.
 
-    Raises CommandRefused with `syntax` when there are no brackets or what is between them cannot be a path.
+    Raises CommandRefused with `syntax` when no path is there.
     """
     match = _PATH.fullmatch(text)
     if match is None:
         raise CommandRefused(syntax)
-    return match[1], match[2] or ""
+    return match[1] if match[2] is None else match[2], match[3] or ""
 
 
 def check_mailbox(mailbox: str, malformed: Reply, *, smtputf8: bool) -> None:

@@ -44,7 +44,7 @@ def test_an_original_recipient_that_is_not_ascii_needs_smtputf8() -> None:
     assert refused.value.reply == replies.SMTPUTF8_NEEDED
 
 
-@pytest.mark.parametrize("argument", ["", "FROM", "TO:<a@example.org>", "FROM:a@example.org"])
+@pytest.mark.parametrize("argument", ["", "FROM", "TO:<a@example.org>", "FROM:", "FROM:<a", "FROM: A <a@b>"])
 def test_no_mail(argument: str) -> None:
     with pytest.raises(CommandRefused) as refused:
         read_mail(argument)

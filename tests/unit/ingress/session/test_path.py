@@ -18,6 +18,8 @@ MALFORMED = replies.RECIPIENT_MALFORMED
         ("<@x.example,@y.example:a@example.com>", ("a@example.com", "")),
         ('<"a>b c\\"d"@example.com> SIZE=1', ('"a>b c\\"d"@example.com', "SIZE=1")),
         ("<a@[IPv6:::1]>", ("a@[IPv6:::1]", "")),
+        ("a@example.com", ("a@example.com", "")),
+        (' "a b"@example.com SIZE=1', ('"a b"@example.com', "SIZE=1")),
     ],
 )
 def test_paths_are_split(text: str, parts: tuple[str, str]) -> None:
@@ -26,7 +28,7 @@ def test_paths_are_split(text: str, parts: tuple[str, str]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "a@example.com", "<a@example.com", "a@example.com>", "<a@example.com>x", "<a b@c>", '<"a@c>', "<a<b>@c>"],
+    ["", " ", "<a@example.com", "a@example.com>", "<a@example.com>x", "A <a@b>", "<a b@c>", '<"a@c>', "<a<b>@c>"],
 )
 def test_what_is_no_path_is_refused(text: str) -> None:
     with pytest.raises(CommandRefused) as refused:
