@@ -1,4 +1,4 @@
-"""The environment variables, read once by each composition root. What may change at run time is in `settings.py`.
+"""The environment variables, read once by each composition root. What may change at run time is in `settings/`.
 
 `docs/environment.md` is generated from this file.
 """

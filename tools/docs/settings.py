@@ -15,7 +15,7 @@ restart is in [environment.md](environment.md).
 def page() -> str:
     """Give the page."""
     schema = RuntimeSettings.model_json_schema()
-    parts = [GENERATED.format(source="shared/mailcore/settings.py"), "\n\n", _HEAD]
+    parts = [GENERATED.format(source="shared/mailcore/settings/"), "\n\n", _HEAD]
     for name, group in schema["properties"].items():
         fields = schema["$defs"][group["$ref"].rpartition("/")[2]]
         parts.append(f"\n## {name}\n\n{fields['description']}\n\n{_table(fields)}\n{_notes(fields)}")

@@ -39,14 +39,10 @@ ACCOUNT = Example(
     },
 )
 
-SETTINGS_CHANGED: dict[str, dict[str, Any]] = {
-    "smtp": {"max_recipients": 250, "max_hops": 60},
-    "trace": {"retention_days": 90},
-}
-
 REVISION: dict[str, Any] = {
     "number": 1,
     "at": "2026-03-01T09:00:00Z",
+    "maintenance": {"ingress": true},
     "author": "first",
     "changes": [{"key": "smtp.max_recipients", "before": 100, "after": 250}],
     "overrides": {"smtp": {"max_recipients": 250}},

@@ -1,28 +1,14 @@
-"""Every setting that may change while the pipeline runs. A field with its docstring is the whole declaration.
-
-Database, REST schema, OpenAPI, documentation and console follow from it. What needs a restart is in
-`environment.py` instead. Groups are nested frozen models; `GET /api/v1/settings/<group>` shows one.
-
-The rows of the SMTP group bear the numbers by which the documentation knows them.
-"""
+"""The SMTP settings of the reference product, row by row: every switch its users know, under our names."""
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from mailcore.settings.group import AddressText, Count, Octets, SettingsGroup
 
 
-class SettingsGroup(BaseModel):
-    """A group of settings: frozen, no unknown keys, documented by its docstrings, no value coerced."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, strict=True)
-
-
-Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
-Octets = Annotated[int, Field(ge=1, le=2**53)]
-
-
-class SmtpSettings(SettingsGroup):
-    """How SMTP sessions are judged and what is done to the messages they bring."""
+class RowSettings(SettingsGroup):
+    """The 27 rows, by the numbers under which the documentation knows them."""
 
     max_recipients: Count = 100
     """Most recipients accepted in one transaction (row 1).
@@ -105,11 +91,11 @@ class SmtpSettings(SettingsGroup):
     """What happens to a banned client (row 15).
 
     `tempfail`: greeting 421 4.7.1; `reject`: greeting 554 5.7.1; `disconnect`: closed without a word;
-    `server_trash` and `user_trash`: accepted into the server's or the user's trash; `tag_subject`: `[MEIWAKU] ` before the subject;
-    `add_header`: `X-PMSFILTER: -5`.
+    `server_trash` and `user_trash`: accepted into the server's or the user's trash; `tag_subject`: `[MEIWAKU] `
+    before the subject; `add_header`: `X-PMSFILTER: -5`.
     """
 
-    catch_all_address: Annotated[str, Field(min_length=3, max_length=320)] | None = None
+    catch_all_address: AddressText | None = None
     """The local address that takes mail for addresses of managed domains that do not exist (row 16). null: none."""
 
     max_message_size: Octets = 52_428_800
@@ -125,7 +111,7 @@ class SmtpSettings(SettingsGroup):
     null: no limit. Judged first; a larger limit of an account does not lift it, a smaller one still holds.
     """
 
-    autoreply_from: Annotated[str, Field(min_length=3, max_length=320)] = "recipient"
+    autoreply_from: AddressText = "recipient"
     """Who an autoreply comes from (row 19): `recipient`, the account that replies, or one local address for all."""
 
     autoreply_subject: Annotated[str, Field(max_length=900, pattern=r"^[^\x00-\x1f\x7f\x80-\x9f]*$")] = (
@@ -166,20 +152,3 @@ class SmtpSettings(SettingsGroup):
 
     max_hops: Count = 100
     """A message with this many `Received:` fields or more, ours not counted, gets 554 5.4.6 (row 27). 0: no limit."""
-
-
-class TraceSettings(SettingsGroup):
-    """How long the story of each message is kept."""
-
-    retention_days: Annotated[int, Field(ge=1, le=3650)] = 30
-    """How many days traces are kept. Older ones are removed within an hour."""
-
-
-class RuntimeSettings(SettingsGroup):
-    """Everything an operator may change while the pipeline runs."""
-
-    smtp: SmtpSettings = SmtpSettings()
-    """How SMTP sessions are judged."""
-
-    trace: TraceSettings = TraceSettings()
-    """How traces are kept."""
