@@ -42,7 +42,6 @@ ACCOUNT = Example(
 REVISION: dict[str, Any] = {
     "number": 1,
     "at": "2026-03-01T09:00:00Z",
-    "maintenance": {"ingress": true},
     "author": "first",
     "changes": [{"key": "smtp.max_recipients", "before": 100, "after": 250}],
     "overrides": {"smtp": {"max_recipients": 250}},
