@@ -20,7 +20,8 @@ Limit = Annotated[int, Query(ge=1, le=MOST_ITEMS, description="Most items of one
 DEFAULT_LIMIT = 50
 
 CursorText = Annotated[
-    str | None, Query(min_length=1, max_length=2000, description="`next` of the page before; without it, the first page.")
+    str | None,
+    Query(min_length=1, max_length=2000, description="`next` of the page before; without it, the first page."),
 ]
 
 

@@ -1,6 +1,7 @@
 """What every group of settings is, and the types that several of them use."""
 
 import ipaddress
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -12,6 +13,11 @@ class SettingsGroup(BaseModel):
     """A group of settings: frozen, no unknown keys, documented by its docstrings, no value coerced."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalAddressOnly:
+    """Marks a setting whose value must be a local address, which no model can tell."""
 
 
 def _network(text: str) -> str:
@@ -33,7 +39,8 @@ def _sender_entry(text: str) -> str:
 
 Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Octets = Annotated[int, Field(ge=1, le=2**53)]
-AddressText = Annotated[str, Field(min_length=3, max_length=320)]
+AddressText = Annotated[str, Field(min_length=3, max_length=320), LocalAddressOnly()]
+"""A local address; the REST API asks the directory whether it is one. A default may be a word in its place."""
 Network = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_network)]
 """An IP address or a network in CIDR notation."""
 Pattern = Annotated[str, Field(min_length=1, max_length=320), AfterValidator(_pattern)]

@@ -13,6 +13,7 @@ from admin_api.local_address import with_local_addresses
 from admin_api.paging import DEFAULT_LIMIT, CursorText, Limit, Page, page_of, read_cursor
 from admin_api.stores import Parts
 from mailcore.db.settings_store import Revision, SettingChange
+from mailcore.settings import RuntimeSettings
 
 router = APIRouter(prefix="/settings/revisions", route_class=JsonRoute, tags=["settings"])
 
@@ -74,6 +75,7 @@ async def restore_revision(parts: Parts, author: Author, number: Number) -> Revi
     """Make a new revision that sets what that one did, unless it holds already."""
     wanted = await parts.settings.revision(number)
     for group, values in wanted.overrides.items():
-        await with_local_addresses(parts, group, values)
+        if (field := RuntimeSettings.model_fields.get(group)) and isinstance(field.annotation, type):
+            await with_local_addresses(parts, field.annotation, values)
     snapshot = await parts.settings.restore(number, author)
     return await parts.settings.revision(snapshot.revision)

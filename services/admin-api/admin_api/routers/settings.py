@@ -11,7 +11,6 @@ from pydantic import BaseModel, JsonValue
 from admin_api.answers import WITH_BODY, answer, no_content, problems
 from admin_api.auth import Author
 from admin_api.etag import IfMatch, IfNoneMatch, is_not_modified, quoted, versions
-from admin_api.examples import SETTINGS_CHANGED
 from admin_api.json_body import JsonRoute, body_example, strictly
 from admin_api.local_address import with_local_addresses
 from admin_api.resource import typed
@@ -49,7 +48,7 @@ def _add_patch(group: str, model: type[BaseModel]) -> None:
         parts: Parts, author: Author, response: Response, body: BaseModel, if_match: IfMatch = None
     ) -> BaseModel:
         given: dict[str, JsonValue] = body.model_dump(mode="json", exclude_unset=True)
-        changes = await with_local_addresses(parts, group, given)
+        changes = await with_local_addresses(parts, model, given)
         snapshot = await parts.settings.patch(group, changes, author, versions(if_match))
         values, version = parts.settings.group_of(snapshot, group)
         response.headers["ETag"] = quoted(version)
@@ -60,14 +59,18 @@ def _add_patch(group: str, model: type[BaseModel]) -> None:
         operation_id=f"patch_{group}_settings",
         summary=f"Change {group} settings, all that are named or none",
         response_model=model,
-        responses=answer(200, "What holds now.", _defaults(model) | SETTINGS_CHANGED[group], fields=("ETag",))
-        | problems(412, *WITH_BODY),
-        openapi_extra=body_example(SETTINGS_CHANGED[group], patch=patch),
+        responses=answer(200, "What holds now.", _defaults(model), fields=("ETag",)) | problems(412, *WITH_BODY),
+        openapi_extra=body_example(_first(model), patch=patch),
     )(typed(endpoint, body=strictly(patch)))
 
 
 def _defaults(model: type[BaseModel]) -> dict[str, Any]:
     return model().model_dump(mode="json")
+
+
+def _first(model: type[BaseModel]) -> dict[str, Any]:
+    """Give one setting of a group with its default, as an example that every group has."""
+    return dict(list(_defaults(model).items())[:1])
 
 
 for _group, _field in RuntimeSettings.model_fields.items():
