@@ -30,6 +30,8 @@ IN_FLIGHT = 4
 _LOOK_SECONDS = 0.1
 """How often to look whether the broker has blocked the connection: aiormq tells only who asks."""
 
+_TELLING_SECONDS = 1.0
+
 _PERSISTENT = 2
 
 
@@ -107,12 +109,14 @@ class Publisher:
                 await channel.basic_publish(octets, routing_key=queue, mandatory=True, properties=properties)
         except TimeoutError:
             # The broker or the way to it hangs. A new connection is refused at once where this one would wait.
-            await self._link.drop(f"no confirm within {CONFIRM_SECONDS:g} s")
+            await self._give_up(channel, f"no confirm within {CONFIRM_SECONDS:g} s")
             raise BusAway(f"RabbitMQ did not confirm within {CONFIRM_SECONDS:g} s") from None
         except aiormq.exceptions.PublishError:
             if queue in QUEUES:
-                # Somebody removed it: declared again with the next connection.
-                await self._link.drop(f"the queue {queue} is gone")
+                # Somebody removed it: declared again with the next connection, but not before the broker has told those
+                # who consume from the old one. It serves one that is made at once to consumers that never get anything.
+                await asyncio.sleep(_TELLING_SECONDS)
+                await self._give_up(channel, f"the queue {queue} is gone")
             raise BusAway(f"RabbitMQ has no queue {queue}") from None
         except asyncio.CancelledError:
             if is_cancelled():
@@ -121,6 +125,11 @@ class Publisher:
         except FAILURES as error:
             raise BusAway(f"RabbitMQ did not take a message: {error}") from error
         self._sizes.seen(queue, len(letters))
+
+    async def _give_up(self, channel: AbstractChannel, reason: str) -> None:
+        """Make a new connection, unless there is one already."""
+        if self._channel is channel:
+            await self._link.drop(reason)
 
     async def _up(self, connection: AbstractConnection) -> None:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
@@ -152,4 +161,4 @@ class Publisher:
             ready.cancel()
             await asyncio.wait({closing}, timeout=_LOOK_SECONDS)
         reason = "closed" if closing.cancelled() else str(closing.exception() or "closed")
-        await self._link.drop(f"the channel was closed: {reason}")
+        await self._give_up(channel, f"the channel was closed: {reason}")
