@@ -3,6 +3,7 @@
 Outermost of the middlewares: it sees what the client got.
 """
 
+import logging
 from collections.abc import Callable
 from http import HTTPStatus
 from time import perf_counter
@@ -16,6 +17,7 @@ from mailcore.metrics import Metrics
 
 log = structlog.get_logger(__name__)
 
+_ROUTINE = frozenset({"/healthz", "/readyz", "/metrics"})
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -52,7 +54,10 @@ class AccessLog:
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         route = self._routes().template(scope["path"])
         self._metrics.requests.labels(method, route, str(status)).observe(seconds)
-        log.info(
+        # Orchestrators and monitors ask every few seconds; only what is not well is news.
+        is_routine = route in _ROUTINE and status < HTTPStatus.BAD_REQUEST
+        log.log(
+            logging.DEBUG if is_routine else logging.INFO,
             "request",
             method=method,
             route=route,
