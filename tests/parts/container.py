@@ -61,6 +61,14 @@ class Container:
         if self.running:
             _docker("kill", self.identity)
 
+    def freeze(self) -> None:
+        """Stop all of it from running, as a machine that hangs would."""
+        _docker("pause", self.identity)
+
+    def thaw(self) -> None:
+        """Let it run again."""
+        _docker("unpause", self.identity)
+
     @property
     def running(self) -> bool:
         """Whether it has been launched and has not ended."""

@@ -1,5 +1,6 @@
 """A child process that never outlives this one, however this one ends."""
 
+import os
 import shutil
 import signal
 import subprocess
@@ -56,6 +57,16 @@ class Process:
             self._child.kill()
             self._child.wait()
 
+    def freeze(self) -> None:
+        """Stop it and all that it started from running, as a machine that hangs would."""
+        for pid in _family(self.pid):
+            os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let them run again."""
+        for pid in _family(self.pid):
+            os.kill(pid, signal.SIGCONT)
+
     @property
     def running(self) -> bool:
         """Whether it has been launched and has not ended."""
@@ -79,3 +90,11 @@ class Process:
             return [] if self.user is None else ["runuser", "-u", self.user, "--"]
         identity = [] if self.user is None else [f"--reuid={self.user}", f"--regid={self.user}", "--init-groups"]
         return [setpriv, f"--pdeathsig={self.death_signal.name.removeprefix('SIG')}", *identity, "--"]
+
+
+def _family(pid: int) -> list[int]:
+    """Give `pid` and its descendants (proc(5), `task/*/children`)."""
+    children = [
+        int(child) for listing in Path(f"/proc/{pid}/task").glob("*/children") for child in listing.read_text().split()
+    ]
+    return [pid, *(member for child in children for member in _family(child))]

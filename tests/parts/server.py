@@ -5,8 +5,9 @@ import shutil
 import tempfile
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, Self, TypeVar
 
@@ -24,6 +25,12 @@ class Runner(Protocol):
 
     def kill(self) -> None:
         """End it with SIGKILL."""
+
+    def freeze(self) -> None:
+        """Stop it from running."""
+
+    def thaw(self) -> None:
+        """Let it run again."""
 
     @property
     def running(self) -> bool:
@@ -78,6 +85,15 @@ class Server(ABC):
         """Stop it in order and start it again."""
         self.stop()
         self.start()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Keep it from running inside the block: connections stay open and nothing answers."""
+        self.runner.freeze()
+        try:
+            yield
+        finally:
+            self.runner.thaw()
 
     async def asynchronously(self, action: Callable[[], Result]) -> Result:
         """Do `action`, a method of this server, while the event loop goes on."""
