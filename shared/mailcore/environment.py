@@ -56,7 +56,7 @@ class Environment(BaseModel):
     amqp_url: Annotated[SecretStr, _url_of("amqp", "amqps")] | None = None
     """`amqp://user:password@host:port/vhost`; unset: a queue in SQLite below DATA_DIR, for the standalone form only."""
     dns_servers: str | None = None
-    """Comma separated `host:port`; unset: the system's."""
+    """DNS servers to ask, comma separated `host:port` (an IPv6 address in brackets), in turn; unset: the system's."""
     hostname_fqdn: str = Field(default_factory=socket.getfqdn, min_length=1, max_length=255)
     """The name this server calls itself by."""
     tls_cert: Path | None = None

@@ -1,4 +1,4 @@
-"""What every service stands on: database, bus, content store, live settings, directory, traces and metrics.
+"""What every service stands on: database, bus, content store, live settings, directory, DNS, traces and metrics.
 
 Opened in this order by each composition root and closed in reverse. Embedded parts when DATABASE_URL and AMQP_URL are
 unset, PostgreSQL and RabbitMQ otherwise.
@@ -23,6 +23,9 @@ from mailcore.db.database import Database
 from mailcore.db.directory_cache import CachedDirectory
 from mailcore.db.live_settings import LiveSettings
 from mailcore.db.trace_writer import TraceWriter
+from mailcore.dns.interface import Resolver
+from mailcore.dns.resolver import CachingResolver
+from mailcore.dns.servers import servers_of
 from mailcore.environment import Environment
 from mailcore.errors import ConfigurationError, DatabaseAway
 from mailcore.health import Check
@@ -48,6 +51,7 @@ class Platform:
     directory: CachedDirectory
     tracer: TraceWriter
     metrics: Metrics
+    resolver: Resolver
 
     @property
     def checks(self) -> Mapping[str, Check]:
@@ -62,8 +66,9 @@ async def open_platform(
     """Open all parts, waiting for a database that is not there yet, and close them in reverse at the end.
 
     A broker that is away is waited for by the bus itself: sessions answer 451 meanwhile. Raises ConfigurationError
-    when DATA_DIR cannot be made, and StoppedEarly when `stop` is set while it waits.
+    when DATA_DIR cannot be made or DNS_SERVERS names none, and StoppedEarly when `stop` is set while it waits.
     """
+    resolver = CachingResolver(servers_of(environment.dns_servers))
     make_data_dir(environment.data_dir)
     metrics = Metrics(CollectorRegistry())
     async with AsyncExitStack() as stack:
@@ -81,7 +86,7 @@ async def open_platform(
         tracer = TraceWriter(database, metrics)
         await tracer.start()
         stack.push_async_callback(tracer.stop)
-        yield Platform(environment, database, bus, content, changes, settings, directory, tracer, metrics)
+        yield Platform(environment, database, bus, content, changes, settings, directory, tracer, metrics, resolver)
 
 
 def database_url(environment: Environment) -> str:

@@ -28,6 +28,8 @@ from mailcore.db.migrate import migrate
 from mailcore.db.tables import token
 from mailcore.db.tokens import TokenStore
 from mailcore.db.trace_writer import TraceWriter
+from mailcore.dns.resolver import CachingResolver
+from mailcore.dns.servers import parse_servers
 from mailcore.environment import Environment
 from mailcore.metrics import Metrics
 from mailcore.passwords import Passwords
@@ -118,8 +120,9 @@ async def opened(url: str, data_dir: Path) -> AsyncIterator[Platform]:
         data_dir=data_dir, admin_port=0, public_port=0, admin_token=SecretStr(ADMIN_TOKEN), hostname_fqdn="mx.test"
     )
     content = LocalContentStore(environment.content_dir)
+    resolver = CachingResolver(parse_servers("127.0.0.1:9"))  # where nothing listens
     try:
-        yield Platform(environment, database, bus, content, feed, settings, directory, tracer, metrics)
+        yield Platform(environment, database, bus, content, feed, settings, directory, tracer, metrics, resolver)
     finally:
         await tracer.stop()
         await feed.stop()
