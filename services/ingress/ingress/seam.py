@@ -161,7 +161,10 @@ class Handler(Protocol):
         """
 
     async def refuse_message(self, state: SessionState, sink: MessageSink, reply: Reply) -> None:
-        """Hear that the session itself refused the message (too big, bare line ends); the transaction is over."""
+        """Hear that the session itself refused the message (too big, bare line ends); the transaction is over.
+
+        Also when its client then vanished before its end.
+        """
 
     async def reset(self, state: SessionState) -> None:
         """Forget the transaction (RSET, HELO, STARTTLS). No message was under way; MAIL had been accepted."""

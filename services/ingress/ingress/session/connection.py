@@ -66,9 +66,8 @@ class Connection(SMTP):
         """Keep what came, and wake the session if it waits."""
         self.incoming.add(data)
         self._has_come = True
-        if self._is_reading and len(self.incoming) > _MOST_INCOMING:
-            self._is_reading = False
-            self.transport.pause_reading()
+        if len(self.incoming) > _MOST_INCOMING:
+            self.stop_reading()
         self._doorbell.ring()
 
     def eof_received(self) -> bool:
@@ -144,9 +143,7 @@ class Connection(SMTP):
         if self.ended is not None:
             return
         self.ended = Ended(reply, why)
-        if self._is_reading and not self._is_lost and not self.transport.is_closing():
-            self._is_reading = False
-            self.transport.pause_reading()
+        self.stop_reading()
         if self._doorbell.is_awaited:
             self._doorbell.ring()
         elif self.is_interruptible:
@@ -158,6 +155,12 @@ class Connection(SMTP):
         if self._idle_timer is not None:
             self._idle_timer.cancel()
         self._look_whether_idle()
+
+    def stop_reading(self) -> None:
+        """Take nothing more from the client than what has come."""
+        if self._is_reading and not self._is_lost and not self.transport.is_closing():
+            self._is_reading = False
+            self.transport.pause_reading()
 
     def limit_life(self, seconds: float) -> None:
         """End the conversation so many seconds after the connection began."""

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import structlog
 
-from ingress.seam import Handler, SessionState
+from ingress.seam import Handler, Interruption, SessionState
 from ingress.session.connection import Connection
 from ingress.session.ending import CommandRefused
 from ingress.session.listener import Listener
@@ -67,7 +67,16 @@ class Dialogue(Connection):
         if transaction.message is None:
             await self.insist(self.handler.reset(self.state), None)
         else:
-            await self.insist(self.handler.abort(self.state, transaction.message.sink, "reset"), None)
+            await self.abandon(transaction.message, "reset")
+
+    async def abandon(self, message: Message, why: Interruption) -> None:
+        """End a message that will not be completed. What was refused already is not offered to be kept."""
+        if message.dots is not None:
+            await self.give(message, message.dots.abandon())
+        if message.body.refusal is None:
+            await self.insist(self.handler.abort(self.state, message.sink, why), None)
+        else:
+            await self.insist(self.handler.refuse_message(self.state, message.sink, message.body.refusal), None)
 
     async def give(self, message: Message, octets: bytes) -> None:
         """Give the sink what of these octets it gets."""

@@ -37,3 +37,7 @@ class DotReader:
             self._begun = True
             octets = octets[2:]
         return octets, rest
+
+    def abandon(self) -> bytes:
+        """Give what is left when nothing more comes: the end of a line, but no dot that may have begun the end."""
+        return b"\r\n" if self._begun and self._held.startswith(b"\r\n") else b""

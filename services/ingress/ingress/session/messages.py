@@ -29,7 +29,7 @@ class Messages(Dialogue):
             self.answer(message)
             return
         self.answer(replies.START_MESSAGE)
-        dots = DotReader()
+        message.dots = dots = DotReader()
         pace = self._pace()
         rest: bytes | None = None
         while rest is None:

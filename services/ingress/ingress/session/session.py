@@ -88,7 +88,7 @@ class Session(Authentication, Envelopes, Messages, Courtesies):
         self.hang_up(ended.reply)
         transaction, self.transaction = self.transaction, None
         if transaction is not None and transaction.message is not None:
-            await self.insist(self.handler.abort(self.state, transaction.message.sink, ended.why), None)
+            await self.abandon(transaction.message, ended.why)
         if self.is_connected:
             await self.insist(self.handler.closed(self.state), None)
         self._live.leave(self)
@@ -151,6 +151,7 @@ class Session(Authentication, Envelopes, Messages, Courtesies):
         limits = self.state.limits
         if limits is not None and 0 < limits.max_command_errors <= self._errors:
             self._is_parting = True
+            self.stop_reading()
 
     async def _refuse(self, verb: str, reply: Reply) -> None:
         self.answer(reply)

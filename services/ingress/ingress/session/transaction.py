@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ingress.seam import MessageSink
 from ingress.session.body import Body
+from ingress.session.dots import DotReader
 
 
 @dataclass(slots=True)
@@ -23,3 +24,5 @@ class Message:
 
     sink: MessageSink
     body: Body
+    dots: DotReader | None = None
+    """What reads it when it comes by DATA."""

@@ -46,3 +46,24 @@ def test_lookalikes_do_not_end_a_message(lookalike: bytes) -> None:
     content, rest = read([b"a", lookalike, b"MAIL FROM:<x@example.org>\r\n"])
     assert rest is None
     assert content.startswith(b"a")
+
+
+@pytest.mark.parametrize(
+    ("octets", "content"),
+    [
+        (b"", b""),
+        (b".", b""),
+        (b".\r", b""),
+        (b"a", b"a"),
+        (b"a\r", b"a"),
+        (b"a\r\n", b"a\r\n"),
+        (b"a\r\n.", b"a\r\n"),
+        (b"a\r\n.\r", b"a\r\n"),
+        (b"a\r\n\r\n", b"a\r\n\r\n"),
+    ],
+)
+def test_a_message_that_is_abandoned_keeps_the_line_ends_that_came(octets: bytes, content: bytes) -> None:
+    dots = DotReader()
+    begun, rest = dots.feed(octets)
+    assert rest is None
+    assert begun + dots.abandon() == content
