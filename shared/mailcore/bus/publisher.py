@@ -108,8 +108,10 @@ class Publisher:
             async with asyncio.timeout(CONFIRM_SECONDS):
                 await channel.basic_publish(octets, routing_key=queue, mandatory=True, properties=properties)
         except TimeoutError:
-            # The broker or the way to it hangs. A new connection is refused at once where this one would wait.
-            await self._give_up(channel, f"no confirm within {CONFIRM_SECONDS:g} s")
+            if not self._blocked:
+                # The broker or the way to it hangs. A new connection is refused at once where this one would wait;
+                # but a blocked broker accepts one, and says only at its first message that it is blocked.
+                await self._give_up(channel, f"no confirm within {CONFIRM_SECONDS:g} s")
             raise BusAway(f"RabbitMQ did not confirm within {CONFIRM_SECONDS:g} s") from None
         except aiormq.exceptions.PublishError:
             if queue in QUEUES:
