@@ -9,7 +9,17 @@ from tests.architecture.sources import PACKAGES, ROOT, source_files, tree
 from maildecide.message import actions, pipeline
 from maildecide.session import stages
 
-STAGES = (stages.CONNECT, stages.HELO, stages.AUTH, stages.MAIL, stages.RCPT, stages.MESSAGE)
+STAGES = (
+    stages.CONNECT,
+    stages.HELO,
+    stages.AUTH,
+    stages.MAIL,
+    stages.MAIL_REVERSE,
+    stages.MAIL_SENDER_DOMAIN,
+    stages.RCPT,
+    stages.RCPT_LISTING,
+    stages.MESSAGE,
+)
 
 
 def _modules(folder: str) -> list[str]:

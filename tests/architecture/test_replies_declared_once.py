@@ -14,7 +14,7 @@ DECLARED = {name: value for name, value in vars(replies).items() if isinstance(v
 DECLARING = PACKAGES["mailcore"] / "replies.py"
 MOST_OCTETS = 512
 REPLY = re.compile(r"[245]\d\d[ -]")
-LONGEST_FILLING = {"hostname": 255, "command": 0, "syntax": 80}
+LONGEST_FILLING = {"hostname": 255, "command": 0, "syntax": 80, "zone": 255}
 """What a placeholder is filled with at most, in octets; `command` is cut to what fits. Others are numbers or ids."""
 
 

@@ -1,9 +1,11 @@
 """What the checks of each stage know. Gathered by ingress, or made up by a simulation."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from mailcore.address import Address
 from mailcore.directory.account import Account
+from mailcore.dns.sender_domain import SenderDomain
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,21 @@ class MailFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ReverseFacts:
+    """Known at MAIL of the client's name in DNS, where `lookups` says that it is asked for."""
+
+    reverse: Literal["named", "matches", "differs", "missing", "no_answer"]
+    """`named`: there is a name and nobody asked whether it leads back to the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class SenderDomainFacts:
+    """Known at MAIL of the sender's domain in DNS, where `lookups` says that it is asked for."""
+
+    sender_domain: SenderDomain
+
+
+@dataclass(frozen=True, slots=True)
 class RcptFacts:
     """Known at RCPT."""
 
@@ -87,6 +104,14 @@ class RcptFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ListingFacts:
+    """Known at RCPT of the client in DNS block lists, where `lookups` says that they are asked."""
+
+    zones: tuple[str, ...]
+    """Those in which its address is listed."""
+
+
+@dataclass(frozen=True, slots=True)
 class MessageFacts:
     """Known when the whole message has come."""
 
@@ -99,4 +124,14 @@ class MessageFacts:
     """Number of `Received:` fields that came with it."""
 
 
-Facts = ConnectFacts | HeloFacts | LoginFacts | MailFacts | RcptFacts | MessageFacts
+Facts = (
+    ConnectFacts
+    | HeloFacts
+    | LoginFacts
+    | MailFacts
+    | ReverseFacts
+    | SenderDomainFacts
+    | RcptFacts
+    | ListingFacts
+    | MessageFacts
+)
