@@ -26,13 +26,13 @@ class MemoryBus:
         """Publishes wait for this, which is set unless a test clears it."""
         self.let_through.set()
 
-    async def publish(self, queue: str, body: bytes, *, id: str, attempt: int = 1) -> None:  # noqa: A002, ARG002
+    async def publish(self, queue: str, body: bytes, *, id: str, attempt: int = 1) -> None:  # noqa: A002
         """Keep the message."""
         await self.let_through.wait()
         await self.check()
         self.published.append(Published(queue, id, body))
 
-    async def consume(self, queue: str, handler: Handler, *, prefetch: int) -> Consumer:  # noqa: ARG002
+    async def consume(self, queue: str, handler: Handler, *, prefetch: int) -> Consumer:
         """Refuse: nobody consumes here."""
         raise AssertionError(f"{queue} is not consumed here")
 

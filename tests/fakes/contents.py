@@ -41,7 +41,7 @@ class MemoryContents:
         for key in self.stored:
             yield key, 0.0
 
-    async def remove_leftovers(self, before: float) -> int:  # noqa: ARG002
+    async def remove_leftovers(self, before: float) -> int:
         """Find none: what was begun is gone with the test."""
         return 0
 
