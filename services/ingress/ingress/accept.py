@@ -5,15 +5,17 @@ the sweep of unused content never takes it from under a message. A failed publis
 have the message all the same (`mailcore.db.content_refs` says who clears up then).
 """
 
+from ingress.gather.client import client_facts
 from ingress.seam import SessionState
-from ingress.transaction import Transaction
+from ingress.transaction import Transaction, visit_of
 from mailcore.bus.interface import Bus
 from mailcore.bus.topology import INCOMING
 from mailcore.db import content_refs
 from mailcore.db.database import Database
 from mailcore.mail.content import Content, StoredContent
-from mailcore.mail.incoming import Client, Incoming, encode
+from mailcore.mail.incoming import Client, Incoming, Marks, encode
 from mailcore.mail.received import Hop, protocol_type, received_field
+from maildecide.session.own_marks import forged_marks
 
 
 async def hand_over(database: Database, bus: Bus, mail: Incoming) -> None:
@@ -28,7 +30,7 @@ def incoming_of(
     state: SessionState, transaction: Transaction, content: Content, *, header_size: int, hostname: str, at: float
 ) -> Incoming:
     """Make what travels to the processors of a message that was judged at `at`."""
-    envelope = transaction.envelope
+    envelope, host = transaction.envelope, visit_of(state).client_host
     protocol = protocol_type(
         is_esmtp=state.is_esmtp,
         tls=state.tls is not None,
@@ -37,7 +39,7 @@ def incoming_of(
     )
     hop = Hop(
         client_ip=state.peer_ip,
-        client_host=None,
+        client_host=host,
         helo=state.helo,
         server=hostname,
         protocol=protocol,
@@ -56,10 +58,22 @@ def incoming_of(
             helo=state.helo,
             protocol=protocol,
             listener=state.listener,
+            host=host,
             account=state.account,
         ),
         settings_revision=transaction.snapshot.revision,
         trace_fields=received_field(hop),
         header_size=header_size,
         content=content,
+        marks=_marks(state, transaction),
+    )
+
+
+def _marks(state: SessionState, transaction: Transaction) -> Marks:
+    client = client_facts(state)
+    return Marks(
+        sender_domain_missing=transaction.sender_domain in {"missing", "null_mx"},
+        relay_permitted=client.is_relay_permitted,
+        external_sender=not transaction.sender_is_local,
+        strip_marks=forged_marks(client, transaction.snapshot.settings),
     )

@@ -141,6 +141,7 @@ def _parts(platform: Platform, passwords: Passwords) -> Parts:
         database=platform.database,
         bus=platform.bus,
         content=platform.content,
+        resolver=platform.resolver,
         tracer=platform.tracer,
         metrics=platform.metrics,
         now=time.time,

@@ -21,6 +21,7 @@ from ingress.seam import (
     SessionState,
 )
 from ingress.settlement import Settlement
+from ingress.strangers import Strangers
 from ingress.trace_book import TraceBook, outcome_of
 from ingress.transaction import Transaction, Visit, begin_visit, has_begun, transaction_of, visit_of
 from mailcore import events, replies
@@ -28,7 +29,7 @@ from mailcore.address import parse_address
 from mailcore.mail.envelope import Recipient
 from mailcore.replies import Reply
 from maildecide.session import stages
-from maildecide.session.facts import ConnectFacts, HeloFacts, LoginFacts
+from maildecide.session.facts import ConnectFacts, HeloFacts, LoginFacts, RcptFacts
 from maildecide.session.stages import Refusal
 
 NO_DOMAIN = Refusal("recipient_exists", replies.RECIPIENT_UNKNOWN)
@@ -41,6 +42,7 @@ class PolicyHandler:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._settlement = Settlement(parts)
+        self._strangers = Strangers(parts.resolver)
 
     async def finish(self) -> None:
         """Wait for the messages that are being handed over."""
@@ -92,7 +94,7 @@ class PolicyHandler:
             command=command,
             book=visit.book.begin_message(),
         )
-        refusal = await timely(self._judge_sender(state, transaction))
+        refusal = await self._judge_sender(state, transaction)
         if refusal is not None:
             reply = self._refuse(transaction.book, "mail", events.SENDER_REFUSED, refusal)
             parts.tracer.record(transaction.story(outcome_of(reply)))
@@ -104,7 +106,7 @@ class PolicyHandler:
     async def rcpt(self, state: SessionState, command: RcptCommand) -> Reply:
         """Judge a recipient and add it."""
         transaction = transaction_of(state)
-        judged = await timely(self._judge_recipient(state, transaction, command))
+        judged = await self._judge_recipient(state, transaction, command)
         if isinstance(judged, Refusal):
             return self._refuse(transaction.book, "rcpt", events.RECIPIENT_REFUSED, judged, command.path)
         transaction.recipients.append(judged)
@@ -179,21 +181,33 @@ class PolicyHandler:
     async def _judge_sender(self, state: SessionState, transaction: Transaction) -> Refusal | None:
         if not self._parts.is_fresh():
             return UNAVAILABLE
-        facts = await sender_facts(self._parts.directory, client_facts(state), transaction)
-        return stages.first_refusal(stages.MAIL, facts, transaction.snapshot.settings)
+        facts = await timely(sender_facts(self._parts.directory, client_facts(state), transaction))
+        if isinstance(facts, Refusal):
+            return facts
+        refusal = stages.first_refusal(stages.MAIL, facts, transaction.snapshot.settings)
+        return refusal or await self._strangers.judge_sender(visit_of(state), transaction, facts)
 
     async def _judge_recipient(
         self, state: SessionState, transaction: Transaction, command: RcptCommand
     ) -> Recipient | Refusal:
         if not self._parts.is_fresh():
             return UNAVAILABLE
+        found = await timely(self._recipient_facts(state, transaction, command))
+        if isinstance(found, Refusal):
+            return found
+        mailbox, facts = found
+        refusal = stages.first_refusal(stages.RCPT, facts, transaction.snapshot.settings)
+        refusal = refusal or await self._strangers.judge_recipient(visit_of(state), transaction, facts)
+        return refusal or Recipient(mailbox, command.notify, command.original)
+
+    async def _recipient_facts(
+        self, state: SessionState, transaction: Transaction, command: RcptCommand
+    ) -> tuple[str, RcptFacts] | Refusal:
         directory = self._parts.directory
         mailbox = await mailbox_of(directory, command.path)
         if mailbox is None:
             return NO_DOMAIN
-        facts = await recipient_facts(directory, client_facts(state), transaction, parse_address(mailbox))
-        refusal = stages.first_refusal(stages.RCPT, facts, transaction.snapshot.settings)
-        return refusal or Recipient(mailbox, command.notify, command.original)
+        return mailbox, await recipient_facts(directory, client_facts(state), transaction, parse_address(mailbox))
 
     def _refuse(
         self,

@@ -10,6 +10,7 @@ from mailcore.content.interface import ContentStore
 from mailcore.db.database import Database
 from mailcore.db.settings_store import Snapshot
 from mailcore.directory.lookup import SessionDirectory
+from mailcore.dns.interface import Resolver
 from mailcore.metrics import Metrics
 from mailcore.trace import Tracer
 
@@ -28,6 +29,7 @@ class Parts:
     database: Database
     bus: Bus
     content: ContentStore
+    resolver: Resolver
     tracer: Tracer
     metrics: Metrics
     now: Callable[[], float]

@@ -12,6 +12,8 @@ from ingress.trace_book import TraceBook, outcome_of
 from mailcore import events
 from mailcore.address import Address
 from mailcore.db.settings_store import Snapshot
+from mailcore.dns.reverse import ReverseNames
+from mailcore.dns.sender_domain import SenderDomain
 from mailcore.mail.envelope import Envelope, Recipient
 from mailcore.trace import Trace
 
@@ -31,6 +33,8 @@ class Transaction:
     sender: Address | None = None
     """None for the null sender, and until MAIL's path has been read."""
     sender_is_local: bool = False
+    sender_domain: SenderDomain | None = None
+    """What DNS says of the sender's domain; None where it was not asked."""
     recipients: list[Recipient] = field(default_factory=list)
     is_late: bool = False
     """Whether the client was told to come again while its message was still being handed over."""
@@ -76,6 +80,19 @@ class Visit:
     book: TraceBook = field(default_factory=TraceBook)
     """What happened outside transactions."""
     transaction: Transaction | None = None
+    names: ReverseNames | None = None
+    """The client's names in DNS; None until something needs them and DNS answers."""
+    confirmed_name: str | None = None
+    """That of its names that leads back to its address, where that was asked."""
+    listed: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+    """The block lists that were asked, and those of them that list the client; None until something needs them."""
+
+    @property
+    def client_host(self) -> str | None:
+        """The client's name, where something asked for it: the one that leads back to it, else the first."""
+        if self.confirmed_name is not None or self.names is None:
+            return self.confirmed_name
+        return next(iter(self.names.names), None)
 
     @property
     def open_book(self) -> TraceBook:

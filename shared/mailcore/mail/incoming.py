@@ -1,5 +1,6 @@
 """An accepted message as it travels from ingress to the processors on the `incoming` queue."""
 
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -25,6 +26,25 @@ class Client(msgspec.Struct, frozen=True):
     """The account it authenticated as; None when it did not."""
 
 
+class Marks(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the session found out that decides what becomes of a message it took."""
+
+    banned: Literal["server_trash", "user_trash", "tag_subject", "add_header"] | None = None
+    """What row 15 says of the banned client that brought it; None when it is not banned."""
+    sender_domain_missing: bool = False
+    """Whether the sender's domain was looked up and is missing or takes no mail (row 11: `add_header`)."""
+    incomplete: bool = False
+    """Whether the client vanished inside it, and what came is kept (row 5)."""
+    relay_permitted: bool = False
+    """Whether a relay rule matches the client."""
+    external_sender: bool = False
+    """Whether the sender is the null sender or no local address."""
+    strip_marks: tuple[str, ...] = ()
+    """Header fields that only this server may write; those that came with the message are removed."""
+    via_mta: bool = False
+    """Whether it came from ourselves, forwarded from one account to another (row 22)."""
+
+
 class Incoming(msgspec.Struct, frozen=True):
     """A message that got, or is about to get, its 250."""
 
@@ -39,6 +59,7 @@ class Incoming(msgspec.Struct, frozen=True):
     header_size: int
     """How many octets of the content are its header section, the empty line not counted."""
     content: Content
+    marks: Marks = Marks()
     begun: bool = False
     """Whether a processor may have carried out some of it before: look twice before anything is done again."""
 
