@@ -20,3 +20,10 @@ class Stored(Entity):
     """When it was made."""
     updated_at: datetime
     """When it was last changed."""
+
+
+class Placed(Stored):
+    """What is stored in an order that matters."""
+
+    position: int
+    """Its place in the list, from 1."""

@@ -7,20 +7,9 @@ nobody, from that moment on. Asked by ingress for every connection and every tra
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from mailcore.directory.access_rule import RuleKind
-from mailcore.directory.client_match import ClientMatch, address_number
+from mailcore.directory.access_rule import ReadyRule
+from mailcore.directory.client_match import address_number
 from maildecide.session.match_index import MatchIndex
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One access rule, ready to be matched."""
-
-    id: int
-    kind: RuleKind
-    match: ClientMatch
-    expires_at: float | None = None
-    """From when on it matches nobody, in seconds since the epoch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +38,7 @@ NO_VERDICT = AccessVerdict()
 class AccessRules:
     """Rules in their order."""
 
-    def __init__(self, rules: Iterable[Rule] = ()) -> None:
+    def __init__(self, rules: Iterable[ReadyRule] = ()) -> None:
         listed = tuple(rules)
         self._doors = tuple(rule for rule in listed if rule.kind != "relay")
         self._door_index = _index(self._doors)
@@ -110,11 +99,11 @@ class AccessRules:
         return min(places, default=len(doors))
 
     @staticmethod
-    def _holds(rule: Rule, now: float) -> bool:
+    def _holds(rule: ReadyRule, now: float) -> bool:
         return rule.expires_at is None or now < rule.expires_at
 
 
-def _index(rules: Collection[Rule]) -> MatchIndex:
+def _index(rules: Collection[ReadyRule]) -> MatchIndex:
     return MatchIndex((place, rule.match) for place, rule in enumerate(rules))
 
 
