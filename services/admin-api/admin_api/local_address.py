@@ -9,7 +9,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, JsonValue
 
 from admin_api.stores import Stores
-from mailcore.address import normalise_local_address
+from mailcore.address import Address, parse_address
 from mailcore.errors import Invalid, NotFound, Problem
 from mailcore.settings.group import LocalAddressOnly
 
@@ -54,13 +54,12 @@ def _inner_marks(annotation: Any) -> Iterator[object]:
 
 
 async def _local(stores: Stores, text: str) -> str:
-    address = normalise_local_address(text)
-    local_part, _, domain = address.rpartition("@")
+    address = parse_address(text)
+    role = address.local_part.lower()
     try:
-        if local_part in _ROLES:
-            await stores.domains.get(domain)
-        else:
-            await stores.accounts.get(address)
+        if role not in _ROLES:
+            return (await stores.accounts.get(text)).value.address
+        await stores.domains.get(address.domain)
     except NotFound as error:
         raise ValueError(str(error)) from None
-    return address
+    return str(Address(role, address.domain))
