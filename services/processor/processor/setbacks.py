@@ -39,11 +39,12 @@ class Setbacks:
     async def give_back(self, delivery: Delivery, reason: str, *, is_counted: bool) -> None:
         """Publish a message anew and end `delivery` on the bus. Raises BusAway."""
         attempt = delivery.attempt + is_counted
-        mail = decode(delivery.body)
-        await self._bus.publish(INCOMING, _begun(mail), id=delivery.id, attempt=attempt)
+        mail = _message(delivery.body)
+        body = _begun(mail) if mail else delivery.body
+        await self._bus.publish(INCOMING, body, id=delivery.id, attempt=attempt)
         await delivery.done()
         log.warning("given back", attempt=attempt, reason=reason)
-        if is_counted:
+        if is_counted and mail:
             self._tracer.record(trace_of_setback(mail, events.DEFERRED, events.GIVEN_BACK, reason, self._clock()))
 
     async def bury(self, delivery: Delivery, reason: str) -> None:

@@ -76,10 +76,13 @@ class Mailroom:
         return sorted(path for path in found if path.parent.name in {"new", "cur"})
 
     async def make_account(self, address: str) -> None:
-        """Make an account without a password."""
+        """Make an account without a password; it holds within a second."""
         passwords = Passwords()
         await EntityStore(self.platform.database, AccountKind(passwords)).create(AccountFields(address=address), "test")
         passwords.close()
+        async with asyncio.timeout(2):
+            while await self.platform.directory.account(address) is None:
+                await asyncio.sleep(0.02)
 
     async def remove_account(self, address: str) -> None:
         """Remove an account; it holds within a second."""

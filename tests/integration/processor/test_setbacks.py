@@ -9,11 +9,13 @@ from tests.integration.processor.conftest import Mailroom
 from tests.integration.processor.waiting import until
 
 from mailcore import events
+from mailcore.bus.interface import Delivery
 from mailcore.bus.topology import DEAD_LETTERS, INCOMING
 from mailcore.db import content_refs, dead_letters
 from mailcore.mail.incoming import encode
 from mailcore.platform import Platform
 from processor.consume import MOST_ATTEMPTS
+from processor.setbacks import Setbacks
 
 ADA = "ada@example.com"
 BEA = "bea@example.com"
@@ -155,3 +157,23 @@ async def test_a_discarded_letter_lets_its_content_go(room: Mailroom, poison: Fa
     assert not await dead_letters.discard(room.platform.database, str(mail.id), time.time())
     assert await room.holders(mail.content.key) == {"released"}  # type: ignore[union-attr]
     assert not await dead_letters.replay(room.platform.database, room.bus, str(mail.id), time.time())
+
+
+async def test_what_is_no_message_goes_back_as_it_is(embedded_room: Mailroom) -> None:
+    """When it cannot be buried, the database being away for long."""
+    room, platform = embedded_room, embedded_room.platform
+    setbacks = Setbacks(room.bus, platform.database, room.heard, platform.metrics, clock=time.time)
+    taken: list[Delivery] = []
+
+    async def give_back_once(delivery: Delivery) -> None:
+        taken.append(delivery)
+        if len(taken) == 1:
+            await setbacks.give_back(delivery, "away", is_counted=False)
+        else:
+            await delivery.done()
+
+    await room.bus.publish(INCOMING, b"nonsense", id="nonsense", attempt=6)
+    consumer = await room.bus.consume(INCOMING, give_back_once, prefetch=1)
+    await until(lambda: len(taken) == 2)
+    await consumer.stop(1)
+    assert [(one.id, one.body, one.attempt) for one in taken] == [("nonsense", b"nonsense", 6)] * 2

@@ -1,15 +1,25 @@
 """From the incoming queue into the mailboxes, once each."""
 
+import asyncio
 import stat
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
+import pytest
 from tests.integration.processor.conftest import Mailroom
 from tests.integration.processor.waiting import until
 
 from mailcore import events
 from mailcore.bus.topology import INCOMING
+from mailcore.db.job_list import JobList
 from mailcore.mail.envelope import Envelope, Recipient
+from mailcore.platform import Platform
+from processor.execute import Executor
+from processor.load import Loader
+from processor.mailboxes import Mailboxes
+from processor.process import Processor
 
 ADA = "ada@example.com"
 BEA = "bea@example.com"
@@ -96,6 +106,41 @@ async def test_many_messages_arrive_each_once(room: Mailroom) -> None:
         await until(lambda: len(room.heard.traces) >= 200)
     assert len({path.name for path in room.files(ADA)}) == 200
     assert await room.bus.backlog(INCOMING) == 0
+
+
+@pytest.mark.parametrize(("queues", "takes"), [("incoming", True), ("outbound", False), ("all", True)])
+async def test_a_replica_takes_what_it_is_told_to_take(room: Mailroom, queues: str, *, takes: bool) -> None:
+    def told(platform: Platform) -> Platform:
+        return replace(platform, environment=platform.environment.model_copy(update={"processor_queues": queues}))
+
+    async with room.processor(told):
+        await room.publish(room.message(ADA))
+        await asyncio.sleep(0.5)
+        assert await room.bus.backlog(INCOMING) == (not takes)
+    assert bool(room.files(ADA)) == takes
+
+
+async def test_what_is_not_stored_in_time_becomes_jobs_and_arrives_once(room: Mailroom) -> None:
+    platform, clock = room.platform, time.time
+    mailboxes = Mailboxes(room.mail_dir, platform.content, clock)
+    processor = Processor(
+        Loader(platform.directory, platform.settings, platform.content),
+        Executor(platform.database, room.bus, mailboxes, clock),
+    )
+    past = asyncio.get_running_loop().time() - 1
+    processed = await processor.process(room.message(ADA, BEA), look_twice=False, deadline=past)
+    assert [one.outcome.event for one in processed.executed] == [events.POSTPONED] * 2
+    assert len(await room.jobs()) == 2
+    async with room.processor():
+        for job in await room.jobs():
+            await JobList(platform.database).retry(job.id, "test", clock())
+
+        async def are_done() -> bool:
+            return await room.jobs() == []
+
+        await until(are_done)
+    assert len(room.files(ADA)) == len(room.files(BEA)) == 1
+    mailboxes.close()
 
 
 def move_into_folder(path: Path, maildir: Path) -> None:
