@@ -4,7 +4,7 @@ The base class stores fields as columns of the same names. A kind that needs mor
 `kinds.py`. Called by `entity_store.py` only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -18,7 +18,7 @@ Read = TypeVar("Read", bound=Stored)
 
 
 class EntityKind(Generic[Fields, Read]):
-    """An entity that is stored as one row, known by a natural key that never changes."""
+    """An entity that is stored as one row, known by a key that never changes."""
 
     def __init__(self, name: str, table: Table, key: str, fields: type[Fields], read: type[Read]) -> None:
         self.name = name
@@ -26,17 +26,47 @@ class EntityKind(Generic[Fields, Read]):
         self.table = table
         self.key = key
         """The field, and the unique column, by which it is known."""
+        self.unique = key
+        """What no two of them have in common, in words."""
         self.fields = fields
         self.read = read
 
     @property
-    def key_column(self) -> ColumnElement[str]:
-        """The column of the natural key."""
+    def key_column(self) -> ColumnElement[Any]:
+        """The column of the key."""
         return self.table.c[self.key]
 
-    def normalise(self, key: str) -> str:
+    @property
+    def order(self) -> ColumnElement[Any]:
+        """The column by which they are listed."""
+        return self.key_column
+
+    def after(self, cursor: str) -> ColumnElement[bool]:
+        """Say which rows come after the one that `cursor_of` gave a cursor for. Raises Invalid when it gave none."""
+        return self.order > cursor
+
+    def cursor_of(self, value: Read) -> str:
+        """Give the cursor of an entity."""
+        return str(getattr(value, self.key))
+
+    def searched(self) -> ColumnElement[str]:
+        """Give the text that a search looks into."""
+        return self.key_column
+
+    def normalise(self, key: str) -> Any:
         """Give the stored form of a key that somebody wrote. Raises ValueError when no entity could have it."""
         return key
+
+    async def locate(self, connection: AsyncConnection, key: str) -> Any:
+        """Give the stored form of a key where only what else is stored can tell it. Raises ValueError like that."""
+        del connection
+        return self.normalise(key)
+
+    async def begin(self, connection: AsyncConnection) -> None:
+        """Take the locks that a change needs beside its row's, before anything is read for it."""
+
+    def check(self, fields: Fields, changed: Collection[str]) -> None:
+        """Raise Invalid when fields that are valid as such must not be stored; `changed` names those that are new."""
 
     async def columns(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Turn validated fields into columns. Runs before the transaction, so it may take its time."""
@@ -46,6 +76,11 @@ class EntityKind(Generic[Fields, Read]):
         """Add, in the transaction that makes a row, the columns that are no fields. Raises Invalid."""
         del connection
         return columns
+
+    async def adjust(self, connection: AsyncConnection, row: RowMapping, changed: dict[str, Any]) -> dict[str, Any]:
+        """Give the columns of `row` as they are to be changed, having made room for that in the same transaction."""
+        del connection, row
+        return changed
 
     async def before_delete(self, connection: AsyncConnection, row: RowMapping) -> None:
         """Raise Conflict, in the transaction that removes a row, when something stands against it."""

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Generic
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import RowMapping, delete, func, insert, select, update
@@ -24,6 +24,8 @@ from mailcore.db.failures import is_dangling, is_duplicate
 from mailcore.db.paging import Page
 from mailcore.errors import Changed, Conflict, Duplicate, Invalid, NotFound, Problem
 from mailcore.patch import default_of, patch_of
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +45,18 @@ class EntityStore(Generic[Fields, Read]):
         self._kind = kind
 
     async def list(self, cursor: str | None, limit: int, q: str | None = None) -> Page[Read]:
-        """Give the entities in the order of their keys, those whose key contains `q` (case-insensitive) only."""
-        key = self._kind.key_column
-        query = select(self._kind.table).order_by(key).limit(limit + 1)
+        """Give the entities in their order, those that `q` (case-insensitive) is found in only. Raises Invalid."""
+        kind = self._kind
+        query = select(kind.table).order_by(kind.order).limit(limit + 1)
         if "\0" in (cursor or "") or "\0" in (q or ""):
             return Page((), None)  # No text in the database contains NUL.
         if cursor is not None:
-            query = query.where(key > cursor)
+            query = query.where(kind.after(cursor))
         if q:
-            query = query.where(func.lower(key).contains(local_key(q), autoescape=True))
+            query = query.where(func.lower(kind.searched()).contains(local_key(q), autoescape=True))
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).mappings().all()
-        return Page.of([self._kind.value(row) for row in rows], limit, lambda found: getattr(found, self._kind.key))
+        return Page.of([kind.value(row) for row in rows], limit, kind.cursor_of)
 
     async def get(self, key: str) -> Versioned[Read]:
         """Give the entity of that key. Raises NotFound."""
@@ -64,6 +66,7 @@ class EntityStore(Generic[Fields, Read]):
     async def create(self, fields: Fields, author: str) -> Versioned[Read]:
         """Store a new entity. Raises Duplicate when its key is taken, Invalid when it does not fit what is stored."""
         given = {name: getattr(fields, name) for name in type(fields).model_fields}
+        self._kind.check(fields, given.keys())
         columns = await self._kind.columns(given)
         now = datetime.now(UTC)
         async with self._changing() as connection:
@@ -91,6 +94,7 @@ class EntityStore(Generic[Fields, Read]):
             self._compare(before, if_match)
             self._check_whole(row, given)
             changed = {name: value for name, value in columns.items() if value != row[name]}
+            changed = await self._kind.adjust(connection, row, changed)
             if not changed:
                 return before
             # Never earlier than before, whatever a replica's clock says.
@@ -122,7 +126,7 @@ class EntityStore(Generic[Fields, Read]):
 
     async def _row(self, connection: AsyncConnection, key: str, *, lock: bool = False) -> RowMapping:
         try:
-            normal = self._kind.normalise(key)
+            normal = await self._kind.locate(connection, key)
         except ValueError as error:
             raise NotFound(str(error)) from None
         query = select(self._kind.table).where(self._kind.key_column == normal)
@@ -138,10 +142,11 @@ class EntityStore(Generic[Fields, Read]):
         """Give a transaction in which violated constraints have their names."""
         try:
             async with self._database.transaction() as connection:
+                await self._kind.begin(connection)
                 yield connection
         except IntegrityError as error:
             if is_duplicate(error):
-                raise Duplicate(f"there is already a {self._kind.name} of that {self._kind.key}") from error
+                raise Duplicate(f"there is already a {self._kind.name} of that {self._kind.unique}") from error
             if is_dangling(error):
                 raise Conflict(f"others depend on this {self._kind.name}, or it depends on what is gone") from error
             raise
@@ -165,7 +170,10 @@ class EntityStore(Generic[Fields, Read]):
         key = self._kind.key
         if given.get(key, row[key]) != row[key]:
             raise Invalid(Problem((key,), "This is what it is known by and cannot be changed; make a new one instead"))
-        _validated(self._kind.fields, self._kind.written(row) | dict(given))
+        written = self._kind.written(row)
+        whole = _validated(self._kind.fields, written | dict(given))
+        changed = [name for name, value in given.items() if name not in written or value != written[name]]
+        self._kind.check(whole, changed)
 
     def _versioned(self, row: RowMapping) -> Versioned[Read]:
         # The number of a row is never used again, so neither is this.
@@ -189,14 +197,14 @@ class EntityStore(Generic[Fields, Read]):
         before: dict[str, Any] | None = None,
         after: dict[str, Any] | None = None,
     ) -> None:
-        key, entity = row[self._kind.key], self._kind.name
+        key, entity = str(row[self._kind.key]), self._kind.name
         await audit_log.record(
             connection, author=author, action=action, entity=entity, key=key, before=before, after=after
         )
         await append_change(connection, entity, key)
 
 
-def _validated(model: type[BaseModel], values: Mapping[str, Any]) -> BaseModel:
+def _validated(model: type[Model], values: Mapping[str, Any]) -> Model:
     try:
         return model.model_validate(dict(values))
     except ValidationError as error:
