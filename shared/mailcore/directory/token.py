@@ -1,7 +1,7 @@
 """A token: what opens the REST API to a program or a person."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainSerializer
 
@@ -15,12 +15,17 @@ def _sorted(scopes: frozenset[TokenScope]) -> list[TokenScope]:
     return sorted(scopes)
 
 
+def _repeats_allowed(schema: dict[str, Any]) -> None:
+    # Naming a scope twice is naming it.
+    schema.pop("uniqueItems", None)
+
+
 class TokenFields(Entity):
     """What an operator writes of a token."""
 
     name: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
     """Who or what it is for. The audit log names it as the author of changes."""
-    scopes: Annotated[frozenset[TokenScope], Field(min_length=1)]
+    scopes: Annotated[frozenset[TokenScope], Field(min_length=1, json_schema_extra=_repeats_allowed)]
     """What it opens: `read` and `write` for everything but tokens and audit log, `admin` for all."""
     expires_at: Moment | None = None
     """From when on it is no longer valid. null: never."""

@@ -10,7 +10,7 @@ import httpx
 from admin_api.app import AdminService
 from mailcore.platform import Platform
 
-SECONDS = int(os.environ.get("SCHEMATHESIS_SECONDS", "45"))
+SECONDS = int(os.environ.get("SCHEMATHESIS_SECONDS", "75"))
 """How long requests are made."""
 
 ARGUMENTS = (

@@ -96,6 +96,11 @@ async def test_what_is_not_allowed_is_422(api: httpx.AsyncClient, body: dict[str
     assert answer.json()["errors"][0]["loc"][:2] == ["body", key]
 
 
+async def test_a_scope_named_twice_is_named(api: httpx.AsyncClient) -> None:
+    answer = await api.post("/tokens", json={"name": "console", "scopes": ["read", "read"]})
+    assert (answer.status_code, answer.json()["scopes"]) == (201, ["read"])
+
+
 async def test_a_name_is_taken_once(api: httpx.AsyncClient) -> None:
     await made(api, "console", "read")
     assert (await api.post("/tokens", json={"name": "console", "scopes": ["read"]})).status_code == 409
