@@ -4,12 +4,13 @@ A router file describes its resource and adds what is special to it in plain Fas
 whatever differs is written beside the call.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 
 from admin_api.answers import WITH_BODY, answer, no_content, problems
@@ -43,11 +44,34 @@ class Resource(Generic[Fields, Read]):
     """What a client reads."""
     store: Callable[[Stores], EntityStore[Fields, Read]]
     example: Example
+    ordered_by: str | None = None
+    """The field that orders the list; None: the key."""
+    writing: Callable[..., EntityStore[Fields, Read]] | None = None
+    """A dependency that gives the store for making and changing, with parameters of its own; None: `store`."""
 
     @property
     def name(self) -> str:
-        """What one of them is called."""
-        return self.read.__name__.lower()
+        """What one of them is called in an identifier."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", self.read.__name__).lower()
+
+    @property
+    def words(self) -> str:
+        """What one of them is called in a sentence."""
+        return self.name.replace("_", " ")
+
+    @property
+    def writing_store(self) -> Any:
+        """The type of the parameter by which an endpoint that writes gets its store."""
+
+        def usual(parts: Parts) -> EntityStore[Fields, Read]:
+            return self.store(parts)
+
+        return Annotated[EntityStore[Any, Any], Depends(self.writing or usual)]
+
+    @property
+    def plural(self) -> str:
+        """What several of them are called."""
+        return self.path.strip("/")
 
     @property
     def one(self) -> str:
@@ -83,29 +107,29 @@ def _add_list(router: APIRouter, resource: Resource[Fields, Read]) -> None:
     router.get(
         resource.path,
         operation_id=f"list_{resource.name}s",
-        summary=f"List {resource.name}s, ordered by {resource.key}",
+        summary=f"List {resource.words}s, ordered by {resource.ordered_by or resource.key}",
         response_model=Page[resource.read],  # type: ignore[name-defined]  # only known at run time
         responses=answer(200, "One page.", {"items": [resource.example.read], "next": None}) | problems(),
     )(endpoint)
 
 
 def _add_create(router: APIRouter, resource: Resource[Fields, Read]) -> None:
-    async def endpoint(parts: Parts, author: Author, response: Response, body: Fields) -> Read:
-        made = await resource.store(parts).create(body, author)
-        response.headers["Location"] = f"{API}{resource.path}/{in_path(getattr(made.value, resource.key))}"
+    async def endpoint(store: EntityStore[Fields, Read], author: Author, response: Response, body: Fields) -> Read:
+        made = await store.create(body, author)
+        response.headers["Location"] = f"{API}{resource.path}/{in_path(str(getattr(made.value, resource.key)))}"
         response.headers["ETag"] = quoted(made.etag)
         return made.value
 
     router.post(
         resource.path,
         operation_id=f"create_{resource.name}",
-        summary=f"Make a new {resource.name}",
+        summary=f"Make a new {resource.words}",
         status_code=HTTPStatus.CREATED,
         response_model=resource.read,
         responses=answer(201, "It is there.", resource.example.read, fields=("ETag", "Location"))
         | problems(HTTPStatus.CONFLICT, *WITH_BODY),
         openapi_extra=body_example(resource.example.written),
-    )(typed(endpoint, body=strictly(resource.fields)))
+    )(typed(endpoint, store=resource.writing_store, body=strictly(resource.fields)))
 
 
 def _add_get(router: APIRouter, resource: Resource[Fields, Read]) -> None:
@@ -122,7 +146,7 @@ def _add_get(router: APIRouter, resource: Resource[Fields, Read]) -> None:
     router.get(
         resource.one,
         operation_id=f"get_{resource.name}",
-        summary=f"Read one {resource.name}",
+        summary=f"Read one {resource.words}",
         response_model=resource.read,
         responses=answer(200, "It is this.", resource.example.read, fields=("ETag",))
         | no_content(304, "It is still what If-None-Match names.")
@@ -134,22 +158,28 @@ def _add_patch(router: APIRouter, resource: Resource[Fields, Read]) -> None:
     patch = patch_of(resource.fields)
 
     async def endpoint(
-        *, parts: Parts, author: Author, key: str, response: Response, body: BaseModel, if_match: IfMatch = None
+        *,
+        store: EntityStore[Fields, Read],
+        author: Author,
+        key: str,
+        response: Response,
+        body: BaseModel,
+        if_match: IfMatch = None,
     ) -> Read:
         changes = {name: getattr(body, name) for name in body.model_fields_set}
-        changed = await resource.store(parts).patch(key, changes, author, versions(if_match))
+        changed = await store.patch(key, changes, author, versions(if_match))
         response.headers["ETag"] = quoted(changed.etag)
         return changed.value
 
     router.patch(
         resource.one,
         operation_id=f"patch_{resource.name}",
-        summary=f"Change one {resource.name}",
+        summary=f"Change one {resource.words}",
         response_model=resource.read,
         responses=answer(200, "It is this now.", resource.example.read, fields=("ETag",))
-        | problems(HTTPStatus.NOT_FOUND, HTTPStatus.PRECONDITION_FAILED, *WITH_BODY),
+        | problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED, *WITH_BODY),
         openapi_extra=body_example(resource.example.changed, patch=patch),
-    )(typed(endpoint, key=resource.key_type, body=strictly(patch)))
+    )(typed(endpoint, store=resource.writing_store, key=resource.key_type, body=strictly(patch)))
 
 
 def _add_delete(router: APIRouter, resource: Resource[Fields, Read]) -> None:
@@ -159,7 +189,7 @@ def _add_delete(router: APIRouter, resource: Resource[Fields, Read]) -> None:
     router.delete(
         resource.one,
         operation_id=f"delete_{resource.name}",
-        summary=f"Remove one {resource.name}",
+        summary=f"Remove one {resource.words}",
         status_code=HTTPStatus.NO_CONTENT,
         responses=no_content(204, "It is gone.")
         | problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED),
