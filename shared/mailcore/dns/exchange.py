@@ -21,7 +21,7 @@ async def exchange(server: DnsServer, name: Name, rdtype: RdataType, *, edns: bo
 
     Id and source port are random; datagrams that answer another question, or come from elsewhere, are passed over.
     A truncated response is asked for again by TCP (RFC 7766 5), but not to ANY, of which only the code is wanted.
-    Never ends by itself when nothing comes. Raises OSError or DNSException when the server cannot be talked to.
+    Never ends by itself when nothing comes. Raises OSError, EOFError or DNSException when a server cannot be talked to.
     """
     query = make_query(name, rdtype, flags=dns.flags.RD | dns.flags.AD, use_edns=edns, payload=_PAYLOAD)
     address = await _address_of(server) if server.is_named else server.host

@@ -85,7 +85,7 @@ class CachingResolver:
         try:
             async with asyncio.timeout(seconds), self._sockets:
                 response = await exchange(server, name, rdtype, edns=edns)
-        except (TimeoutError, OSError, DNSException) as error:
+        except (TimeoutError, OSError, EOFError, DNSException) as error:
             reason = str(error) or type(error).__name__
             log.info("no answer from DNS", server=str(server), name=str(name), type=rdtype.name, reason=reason)
             return None

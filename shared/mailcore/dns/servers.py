@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import AddressValueError, IPv6Address, ip_address
 
 import dns.resolver
 
+from mailcore.address import domain_to_ascii
 from mailcore.errors import ConfigurationError
 
 _ENTRY = re.compile(r"(?:\[(?P<literal>[^\]]*)\]|(?P<host>[^:\[\]]+))(?::(?P<port>\d{1,5}))?")
@@ -60,7 +61,16 @@ def _server(entry: str) -> DnsServer:
     port = int(match["port"] or _PORT)
     if not 0 < port <= _MOST_PORT:
         raise ConfigurationError(f"DNS_SERVERS: {entry!r}: the port is not between 1 and {_MOST_PORT}")
-    server = DnsServer(match["literal"] if match["host"] is None else match["host"].strip(), port)
-    if match["host"] is None and (server.is_named or ":" not in server.host):
-        raise ConfigurationError(f"DNS_SERVERS: {entry!r}: in brackets stands no IPv6 address")
-    return server
+    if match["host"] is None:
+        return DnsServer(_ipv6(entry, match["literal"]), port)
+    try:
+        return DnsServer(domain_to_ascii(match["host"]), port)
+    except ValueError as error:
+        raise ConfigurationError(f"DNS_SERVERS: {error}") from None
+
+
+def _ipv6(entry: str, text: str) -> str:
+    try:
+        return str(IPv6Address(text))
+    except AddressValueError:
+        raise ConfigurationError(f"DNS_SERVERS: {entry!r}: in brackets stands no IPv6 address") from None
