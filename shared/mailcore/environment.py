@@ -5,7 +5,7 @@
 
 import socket
 from collections.abc import Mapping
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -27,9 +27,14 @@ def _url_of(*schemes: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _separated(value: object) -> object:
-    """Take a text whose entries are separated by commas."""
-    return [entry.strip() for entry in value.split(",") if entry.strip()] if isinstance(value, str) else value
+def _networks(value: object) -> object:
+    """Take a text of networks separated by commas. Raises ValueError naming a wrong one."""
+    return [ip_network(entry.strip(), strict=False) for entry in value.split(",")] if isinstance(value, str) else value
+
+
+def _addresses(value: object) -> object:
+    """Take a text of addresses separated by commas. Raises ValueError naming a wrong one."""
+    return [ip_address(entry.strip()) for entry in value.split(",")] if isinstance(value, str) else value
 
 
 class Environment(BaseModel):
@@ -65,12 +70,12 @@ class Environment(BaseModel):
     """DNS servers to ask, comma separated `host:port` (an IPv6 address in brackets), in turn; unset: the system's."""
     hostname_fqdn: str = Field(default_factory=socket.getfqdn, min_length=1, max_length=255)
     """The name this server calls itself by."""
-    proxy_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(_separated)] = ()
+    proxy_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(_networks)] = ()
     """Load balancers before the SMTP ports, comma separated addresses or networks; unset: none.
 
     Every connection from there must begin with a header of the PROXY protocol, version 1 or 2, which names the client.
     """
-    proxy_gateways: Annotated[tuple[IPv4Address | IPv6Address, ...], BeforeValidator(_separated)] = ()
+    proxy_gateways: Annotated[tuple[IPv4Address | IPv6Address, ...], BeforeValidator(_addresses)] = ()
     """Addresses, comma separated, that no relay or pass rule may cover unless it is forced: every client seems to come
     from there when a container engine's proxy stands before ingress. Unset: the default gateways of this machine.
     """

@@ -41,9 +41,9 @@ async def _converse(chunks: list[bytes], message_limits: MessageLimits) -> bytes
     escaped: list[dict[str, object]] = []
     loop.set_exception_handler(lambda _, context: escaped.append(context))
     handler = CountingHandler(message_limits=message_limits)
-    handler.limits = replace(handler.limits, max_command_errors=0)
+    handler.limits = replace(handler.limits, max_command_errors=0, auth_without_tls=True)
     live = LiveSessions()
-    session = Session(handler, Listener("smtp", auth_without_tls=True), live)
+    session = Session(handler, Listener("smtp"), live)
     wire = Wire(session)
     session.connection_made(wire)
     for chunk in chunks:

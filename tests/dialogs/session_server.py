@@ -4,7 +4,7 @@ What a file may ask for:
 
     # limit: max_command_errors = 3          a field of SessionLimits
     # message: size = 20                     a field of MessageLimits, as the handler sets it at MAIL
-    # listener: implicit_tls                 a flag of Listener (also: tls, auth_without_tls, proxies)
+    # listener: implicit_tls                 a flag of Listener (also: tls, proxies)
     # answer: rcpt b@example.com = RECIPIENT_UNKNOWN     or `nothing`
     # delay: message = 0.3                   how long the handler takes at a stage
     # failure: rcpt                          a stage at which the handler raises
@@ -49,7 +49,7 @@ def _with_need(handler: ScriptedHandler, listener: Listener, key: str, text: str
         case "server":
             pass
         case "limit":
-            handler.with_limits(**{name: _number(value)})
+            handler.with_limits(**{name: value == "true" if value in {"true", "false"} else _number(value)})
         case "message":
             limits = handler.message_limits or MessageLimits(size=handler.limits.announced_size)
             changed = _number(value) if value.isdigit() else value
@@ -73,8 +73,6 @@ def _with_offer(listener: Listener, name: str) -> Listener:
             return replace(listener, tls=server_context)
         case "implicit_tls":
             return replace(listener, tls=server_context, implicit_tls=True)
-        case "auth_without_tls":
-            return replace(listener, auth_without_tls=True)
         case "proxies":
             return replace(listener, proxies=(ip_network("127.0.0.0/8"),))
         case _:

@@ -37,6 +37,9 @@ class NullSink:
 class NullHandler:
     """Says yes."""
 
+    def admit(self, state: SessionState) -> Reply | None:
+        """Have room for everybody."""
+
     async def connect(self, state: SessionState) -> Reply | None:
         """Welcome everybody."""
         state.limits = LIMITS

@@ -65,6 +65,10 @@ class ScriptedHandler:
         assert reply is not None
         return reply
 
+    def admit(self, state: SessionState) -> Reply | None:
+        """Answer."""
+        return self.answers.get("admit")
+
     async def connect(self, state: SessionState) -> Reply | None:
         """Set the limits; answer, and hear who talked early."""
         state.limits = self.limits

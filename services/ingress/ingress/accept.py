@@ -15,6 +15,7 @@ from mailcore.db.database import Database
 from mailcore.mail.content import Content, StoredContent
 from mailcore.mail.incoming import Client, Incoming, Marks, encode
 from mailcore.mail.received import Hop, protocol_type, received_field
+from maildecide.session import row_15
 from maildecide.session.own_marks import forged_marks
 
 
@@ -72,6 +73,7 @@ def incoming_of(
 def _marks(state: SessionState, transaction: Transaction) -> Marks:
     client = client_facts(state)
     return Marks(
+        banned=row_15.disposition(client, visit_of(state).snapshot.settings),
         sender_domain_missing=transaction.sender_domain in {"missing", "null_mx"},
         relay_permitted=client.is_relay_permitted,
         external_sender=not transaction.sender_is_local,

@@ -31,6 +31,8 @@ class SessionLimits:
     """Transactions one connection may begin (MAILMAX of RFC 9422) before 421 4.7.0; 0: any number."""
     min_data_rate: int = 0
     """Octets per second a message must come with, judged from its 60th second on, before 421 4.4.2; 0: any."""
+    auth_without_tls: bool = False
+    """Whether AUTH is offered in the clear too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +130,17 @@ class Handler(Protocol):
     never are.
     """
 
+    def admit(self, state: SessionState) -> Reply | None:
+        """Say whether there is room for the connection: None is yes.
+
+        Asked before anything costs time, TLS too: where TLS comes first a refusal closes without a word.
+        """
+
     async def connect(self, state: SessionState) -> Reply | None:
         """Set `state.limits` and give the greeting; None closes without a word.
 
-        421 is said and the connection closed; after any other refusal only QUIT is answered, for 30 s at most. May
-        wait (greet pause) and look at `state.talked_early` afterwards.
+        421 and TALKED_EARLY are said and the connection closed; after any other refusal only QUIT is answered, for 30 s
+        at most. May wait (greet pause) and look at `state.talked_early` afterwards.
         """
 
     async def helo(self, state: SessionState) -> Reply | None:
@@ -179,7 +187,7 @@ class Handler(Protocol):
         """
 
     async def closed(self, state: SessionState) -> None:
-        """Hear that the connection has ended, however it did. Called exactly once when `connect` was called.
+        """Hear that the connection has ended, however it did. Called exactly once when `admit` let it in.
 
         An open transaction without a message under way ends with it.
         """

@@ -49,9 +49,9 @@ class AdaptedSession(Session):
         loop: object = None,
         **options: Any,
     ) -> None:
-        hooks = HookHandler(handler, hostname, options)
+        hooks = HookHandler(handler, hostname, options | {"auth_require_tls": auth_require_tls})
         offered = None if tls_context is None else lambda: tls_context
-        super().__init__(hooks, Listener("smtp", tls=offered, auth_without_tls=not auth_require_tls), _LIVE)
+        super().__init__(hooks, Listener("smtp", tls=offered), _LIVE)
         self.event_handler = handler
         self.hostname = hostname
         self.hooks = hooks
@@ -80,6 +80,9 @@ class HookHandler:
         self._session: Any = None
         self._envelope = smtp.Envelope()
 
+    def admit(self, state: SessionState) -> Reply | None:
+        """Have room for everybody."""
+
     async def connect(self, state: SessionState) -> Reply | None:
         """Welcome the client."""
         limit = self._options.get("data_size_limit", smtp.DATA_SIZE_DEFAULT)
@@ -92,6 +95,7 @@ class HookHandler:
             announced_size=limit or _UNLIMITED,
             announced_recipients=0,
             max_commands=calls + 1 if isinstance(calls, int) else 0,
+            auth_without_tls=not self._options["auth_require_tls"],
         )
         self._session = smtp.Session(self.server.loop)
         self._session.peer = (state.peer_ip, state.peer_port)

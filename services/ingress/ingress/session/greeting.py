@@ -16,8 +16,8 @@ _MAPPED = "::ffff:"
 class Greeting(Dialogue):
     """Finds out who the client is and greets it."""
 
-    is_connected = False
-    """Whether the handler knows of the connection."""
+    is_admitted = False
+    """Whether the handler has let the connection in."""
     _is_greeted = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -43,17 +43,25 @@ class Greeting(Dialogue):
             raise Ended(None, "disconnected")
         if self._comes_from_proxy():
             await self._read_proxy_header()
+        self._ask_for_room()
         if self.listener.implicit_tls:
             await self.enter_tls()
         self.state.talked_early = bool(self.incoming)
-        self.is_connected = True
         reply = await self.ask(self.handler.connect(self.state), replies.SESSION_FAILED)
         self._is_greeted = True
         if reply is None:
             raise Ended(None, "stopping")
+        if reply == replies.TALKED_EARLY:
+            raise Ended(reply, "disconnected")
         self.answer(reply)
         self._take_limits(reply)
         return reply.is_success
+
+    def _ask_for_room(self) -> None:
+        refusal = self.handler.admit(self.state)
+        if refusal is not None:
+            raise Ended(None if self.listener.implicit_tls else refusal, "stopping")
+        self.is_admitted = True
 
     async def enter_tls(self) -> None:
         """Begin TLS. What was said in the clear is forgotten by whoever calls this."""

@@ -12,7 +12,8 @@ class Hello(Greeting):
     @property
     def offers_auth(self) -> bool:
         """Whether AUTH is possible now."""
-        return self.state.tls is not None or self.listener.auth_without_tls
+        limits = self.state.limits
+        return self.state.tls is not None or (limits is not None and limits.auth_without_tls)
 
     async def smtp_HELO(self, arg: str) -> None:  # noqa: N802 - the base class names commands so
         """HELO: any name will do, since many clients do not know theirs."""

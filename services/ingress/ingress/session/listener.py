@@ -16,7 +16,5 @@ class Listener:
     """Gives the context for the next handshake, so that certificates can change; None: no TLS here."""
     implicit_tls: bool = False
     """Whether TLS comes before the greeting (RFC 8314 3.3). The port itself is bound without TLS."""
-    auth_without_tls: bool = False
-    """Whether AUTH is offered in the clear too."""
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     """Load balancers whose connections begin with a PROXY protocol header."""

@@ -89,7 +89,7 @@ class Session(Authentication, Envelopes, Messages, Courtesies):
         transaction, self.transaction = self.transaction, None
         if transaction is not None and transaction.message is not None:
             await self.abandon(transaction.message, ended.why)
-        if self.is_connected:
+        if self.is_admitted:
             await self.insist(self.handler.closed(self.state), None)
         self._live.leave(self)
 
