@@ -23,7 +23,7 @@ class Client:
         events: Sequence[str] = (),
         operator: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
-        """`events`: what the server's handler hears; `operator` does what the server's operator is asked to."""
+        """`events`: what the handler hears, or DNS is asked; `operator` does what the server's operator is asked to."""
         self._host, self._port = host, port
         self._events = events
         self._operator = operator
@@ -49,9 +49,9 @@ class Client:
         match step.kind:
             case "S:":
                 await self._expect(step)
-            case "H:":
+            case "H:" | "D:":
                 await self._hear(step)
-            case "H!":
+            case "H!" | "D!":
                 heard = [event for event in self._events if event.startswith(step.text)]
                 assert not heard, f"{step.place}: {heard}"
             case "tls":

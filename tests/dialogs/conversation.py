@@ -18,6 +18,8 @@ The first lines say what the file shows and what server it needs; `# key: value`
     O: text           the server's operator does this (see `ingress_server.py`)
     H: text           the handler hears this next (events that nobody asked for before it are passed over)
     H! text           the handler has not heard anything that begins so
+    D: example.org MX DNS is asked this next (questions before it are passed over)
+    D! text           DNS has not been asked anything that begins so; without a text, not been asked at all
 """
 
 import re
@@ -25,7 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _HEADER = re.compile(r"# ([a-z]+): (.*)")
-_STEP = re.compile(r"([CSHO][:>*!]|tls|wait|shut|hang up|again)(?: (.*))?", re.DOTALL)
+_STEP = re.compile(r"([CSHOD][:>*!]|tls|wait|shut|hang up|again)(?: (.*))?", re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ What a file may ask for (`# server: ingress`):
 
     # listener: submission                 the port to connect to; `smtp` when nothing is said
     # setting: max_recipients = 1          an SMTP setting in force from the start, its value as JSON
+    # dns: example.org MX 10 mx.test.      what DNS says (see `tests/fakes/dns_server.py`); all else does not exist
 
 What its operator may do, over REST, and what holds when the next line is read:
 
@@ -13,6 +14,7 @@ What its operator may do, over REST, and what holds when the next line is read:
     O: account eve@example.com             make an account
     O: account eve@example.com disabled    make one that is disabled
     O: domain example.net                  make a managed domain
+    O: dns example.org A 192.0.2.1         have DNS say this from now on
 """
 
 import asyncio
@@ -27,6 +29,7 @@ import httpx
 from sqlalchemy import select
 from tests.dialogs.client import Client
 from tests.dialogs.conversation import Conversation
+from tests.fakes.dns_server import DnsServer
 from tests.integration.ingress.running import Ingress, running
 
 from admin_api.app import build_app
@@ -40,8 +43,9 @@ _TOKEN = "a token for the operator"
 class Operator:
     """Does over REST what a conversation asks for, and waits until it holds."""
 
-    def __init__(self, ingress: Ingress, api: httpx.AsyncClient) -> None:
+    def __init__(self, ingress: Ingress, api: httpx.AsyncClient, dns: DnsServer) -> None:
         self._ingress = ingress
+        self._dns = dns
         self._api = api
 
     async def act(self, words: str) -> None:
@@ -49,15 +53,21 @@ class Operator:
         verb, _, rest = words.partition(" ")
         match verb:
             case "set":
-                name, _, value = (part.strip() for part in rest.partition("="))
-                await self._ask("PATCH", "/settings/smtp", **{name: json.loads(value)})
+                await self.configure(_setting(rest))
             case "account":
                 address, _, state = rest.partition(" ")
                 await self._ask("POST", "/accounts", address=address, enabled=state != "disabled")
             case "domain":
                 await self._ask("POST", "/domains", name=rest)
+            case "dns":
+                self._dns.add(rest)
             case _:
                 raise ValueError(f"an operator cannot {words!r}")
+        await self._until_it_holds()
+
+    async def configure(self, settings: dict[str, Any]) -> None:
+        """Change SMTP settings, all at once."""
+        await self._ask("PATCH", "/settings/smtp", **settings)
         await self._until_it_holds()
 
     async def _ask(self, method: str, path: str, **body: Any) -> None:
@@ -78,9 +88,13 @@ class Operator:
 async def serve(conversation: Conversation) -> AsyncIterator[Client]:
     """Serve what the conversation asks for; give a client of it."""
     with tempfile.TemporaryDirectory() as directory:
-        async with running(Path(directory)) as ingress, _api(ingress) as api:
-            operator = Operator(ingress, api)
-            listener = "smtp"
+        async with (
+            DnsServer() as dns,
+            running(Path(directory), dns_servers=dns.address) as ingress,
+            _api(ingress) as api,
+        ):
+            operator = Operator(ingress, api, dns)
+            listener, settings = "smtp", dict[str, Any]()
             for key, value in conversation.needs:
                 match key:
                     case "server":
@@ -88,10 +102,18 @@ async def serve(conversation: Conversation) -> AsyncIterator[Client]:
                     case "listener":
                         listener = value
                     case "setting":
-                        await operator.act(f"set {value}")
+                        settings |= _setting(value)
+                    case "dns":
+                        dns.add(value)
                     case _:
                         raise ValueError(f"an ingress has no {key!r}")
-            yield Client("127.0.0.1", ingress.ports[listener], operator=operator.act)
+            await operator.configure(settings)
+            yield Client("127.0.0.1", ingress.ports[listener], dns.queries, operator.act)
+
+
+def _setting(text: str) -> dict[str, Any]:
+    name, _, value = (part.strip() for part in text.partition("="))
+    return {name: json.loads(value)}
 
 
 @asynccontextmanager
