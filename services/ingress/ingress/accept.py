@@ -73,6 +73,7 @@ def incoming_of(
 def _marks(state: SessionState, transaction: Transaction) -> Marks:
     client = client_facts(state)
     return Marks(
+        incomplete=transaction.is_incomplete,
         banned=row_15.disposition(client, visit_of(state).snapshot.settings),
         sender_domain_missing=transaction.sender_domain in {"missing", "null_mx"},
         relay_permitted=client.is_relay_permitted,

@@ -17,6 +17,8 @@ class Intake:
         self.size = 0
         """Octets that came, those that a failing store did not take included."""
         self.header = HeaderScan()
+        self.ends_line = True
+        """Whether the last line that came is complete."""
         self.failure: Transient | None = None
         """Why the store did not take the message, if it did not."""
         self._store = store
@@ -26,6 +28,7 @@ class Intake:
     async def write(self, octets: bytes) -> None:
         """Take the next octets. Never raises: a store that fails is remembered for the end."""
         self.size += len(octets)
+        self.ends_line = octets.endswith(b"\n")
         if self.failure is not None:
             return
         self.header.feed(octets)
@@ -36,6 +39,11 @@ class Intake:
             except Transient as error:
                 self.failure = error
                 await self.discard()
+
+    async def close_line(self) -> None:
+        """End the last line where the client vanished inside it."""
+        if not self.ends_line:
+            await self.write(b"\r\n")
 
     async def content(self) -> Content:
         """Give the whole message, durable when it is in the store.

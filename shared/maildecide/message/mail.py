@@ -4,6 +4,7 @@ import msgspec
 
 from mailcore.mail.content import Content
 from mailcore.mail.envelope import Envelope
+from mailcore.mail.incoming import Marks
 
 
 class Mail(msgspec.Struct, frozen=True):
@@ -20,3 +21,5 @@ class Mail(msgspec.Struct, frozen=True):
 
     Or the rest of a header section so long that only its beginning is at hand.
     """
+    marks: Marks = Marks()
+    """What the session found out about it."""

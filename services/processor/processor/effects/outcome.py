@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from mailcore.db.dead_letters import DeadLetter
 from mailcore.db.jobs import NewJob
+from mailcore.db.trash import TrashEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +22,5 @@ class Outcome:
     """To be inserted before the acknowledgement."""
     letters: tuple[DeadLetter, ...] = ()
     """To be kept before the acknowledgement."""
+    trashed: tuple[TrashEntry, ...] = ()
+    """To be listed before the acknowledgement."""
