@@ -8,6 +8,7 @@ PYTHON ?= $(firstword $(shell for python in python3 python3.13 python3.12 python
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python; done))
 VENV ?= .venv
 MINUTES ?= 10
+SEEDS ?= 1
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 SOURCES := shared services tests tools
@@ -21,7 +22,7 @@ LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashe
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 
-.PHONY: run check format test-fast test compose-test fuzz bench docs lock clean help
+.PHONY: run check format test-fast test compose-test fuzz soak bench docs lock clean help
 
 run: $(RUNTIME) ## Start the standalone form in the foreground, data in ./data
 	@exec $(BIN)/python -m standalone
@@ -48,6 +49,9 @@ compose-test: $(DEVELOPMENT) ## Build the images, bring the compose project up a
 
 fuzz: $(DEVELOPMENT) ## Feed SMTP sessions hostile input for MINUTES (10)
 	$(BIN)/python -m tests.conformance.fuzz $(MINUTES)
+
+soak: $(DEVELOPMENT) ## Kill services and servers under load for MINUTES (10) in each form, for each of SEEDS (1)
+	$(BIN)/python -m tests.e2e.durability.soak --minutes $(MINUTES) $(SEEDS)
 
 bench: $(DEVELOPMENT) ## Measure speed and memory (tests/bench), and print them
 	for bench in $(BENCHES); do PYTHONPATH=. $(BIN)/python $$bench; done
