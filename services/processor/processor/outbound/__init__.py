@@ -1,1 +1,4 @@
-"""Delivery jobs: claimed, worked on under a lease, finished."""
+"""Delivery to other servers: routing, the SMTP client, attempts and what becomes of them.
+
+`work` does one job, from the route to its end; `claim` says which jobs may run now.
+"""
