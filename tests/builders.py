@@ -9,6 +9,9 @@ import msgspec
 
 from mailcore.address import parse_address
 from mailcore.directory.account import Account
+from mailcore.directory.alias import Alias
+from mailcore.directory.domain import Domain
+from mailcore.directory.targets import AccountTarget, Resolution, Target
 from mailcore.mail.content import InlineContent
 from mailcore.mail.envelope import Envelope, Recipient
 from mailcore.mail.headers import header_size
@@ -33,8 +36,30 @@ def an_account(address: str = "ada@example.com", **changes: Any) -> Account:
         address=address,
         enabled=True,
         mailbox=f"{domain}/{address.rpartition('@')[0]}",
+        quota_bytes=None,
+        quota_messages=None,
+        max_receive_size=None,
+        cancel_list=(),
     )
     return account.model_copy(update=changes)
+
+
+def an_alias(address: str, *to: str) -> Alias:
+    """Give an alias as stored."""
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    return Alias(id=1, created_at=now, updated_at=now, address=address, to=to)
+
+
+def a_domain(name: str = "example.com", **changes: Any) -> Domain:
+    """Give a managed domain as stored."""
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    return Domain(id=1, created_at=now, updated_at=now, name=name).model_copy(update=changes)
+
+
+def resolved(*targets: Account | Target) -> Resolution:
+    """Give what resolving an address of ours found; nobody, when nothing is given."""
+    made = tuple(AccountTarget(target) if isinstance(target, Account) else target for target in targets)
+    return Resolution("found", made, "account") if made else Resolution("unknown")
 
 
 def an_envelope(*recipients: str, sender: str = "bob@example.net") -> Envelope:
@@ -65,8 +90,10 @@ def a_mail(**changes: Any) -> Mail:
 
 
 def a_context(recipient: str = "ada@example.com", **changes: Any) -> Context:
-    """Give what the steps know of a recipient that has an account."""
-    return replace(Context(parse_address(recipient), an_account(recipient), RuntimeSettings()), **changes)
+    """Give what the steps know of a recipient that has an account; `account` may name another one, or none."""
+    account = changes.pop("account", an_account(recipient))
+    target = None if account is None else AccountTarget(account)
+    return replace(Context(parse_address(recipient), target, RuntimeSettings()), **changes)
 
 
 def smtp_settings(**smtp: Any) -> RuntimeSettings:
@@ -95,8 +122,7 @@ def rcpt_facts(**changes: Any) -> RcptFacts:
         client=a_client(),
         sender=parse_address("bob@example.net"),
         recipient=parse_address("ada@example.com"),
-        is_managed=True,
-        account=an_account(),
+        resolution=resolved(an_account()),
         accepted_so_far=0,
     )
     return replace(facts, **changes)

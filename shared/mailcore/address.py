@@ -19,6 +19,9 @@ _LDH_DOMAIN = re.compile(rf"(?:{_LDH_LABEL}\.)*{_LDH_LABEL}")
 _MOST_DOMAIN = 255
 _MOST_LOCAL_PART = 64
 
+ROLES = frozenset({"postmaster", "abuse"})
+"""Local parts that exist in every managed domain (RFC 5321 4.5.1, RFC 2142 4), in whatever case they are written."""
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -105,12 +108,24 @@ def local_key(local_part: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", local_part).casefold())
 
 
-def normalise_local_address(text: str) -> str:
-    """Read an address in a managed domain and give the form in which it is stored and looked up.
+def read_local_address(text: str) -> Address:
+    """Read an address in a managed domain, its local part in NFC and with its case kept.
 
     Raises ValueError, saying what is wrong with it.
     """
     address = parse_address(text)
     if address.is_literal:
         raise ValueError(f"{text!r}: an address literal is no managed domain")
-    return str(Address(local_key(address.local_part), address.domain))
+    return Address(unicodedata.normalize("NFC", address.local_part), address.domain)
+
+
+def stored_form(address: Address, *, case_sensitive: bool) -> str:
+    """Give the form in which an address of a managed domain is stored and looked up.
+
+    `case_sensitive`: whether the domain tells upper from lower case in local parts. They are NFC in any case, and
+    postmaster and abuse are nobody else's by another case (RFC 5321 4.5.1).
+    """
+    key = local_key(address.local_part)
+    if case_sensitive and key not in ROLES:
+        key = unicodedata.normalize("NFC", address.local_part)
+    return str(Address(key, address.domain))

@@ -18,6 +18,7 @@ STAGES = (
     stages.MAIL_SENDER_DOMAIN,
     stages.RCPT,
     stages.RCPT_LISTING,
+    stages.RCPT_ALLOWANCE,
     stages.MESSAGE,
 )
 

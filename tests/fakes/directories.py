@@ -1,7 +1,47 @@
-"""Directories that fail for some, before the real one."""
+"""Directories in memory, and ones that fail for some, before the real one."""
 
+from mailcore.address import parse_address, stored_form
 from mailcore.directory.account import Account
+from mailcore.directory.alias import Alias
+from mailcore.directory.domain import Domain
 from mailcore.directory.lookup import Directory
+
+
+class MemoryDirectory:
+    """Implements `SessionDirectory` over what it was given; counts what it is asked."""
+
+    def __init__(self, *entities: Domain | Account | Alias) -> None:
+        self.domains = {one.name: one for one in entities if isinstance(one, Domain)}
+        self.accounts = {self._key(one.address): one for one in entities if isinstance(one, Account)}
+        self.aliases = {self._key(one.address): one for one in entities if isinstance(one, Alias)}
+        self.asked = 0
+
+    def _key(self, address: str) -> str:
+        parsed = parse_address(address)
+        return stored_form(parsed, case_sensitive=self.domains[parsed.domain].case_sensitive)
+
+    async def domain(self, name: str) -> Domain | None:
+        """Give the domain."""
+        self.asked += 1
+        return self.domains.get(name)
+
+    async def is_managed(self, domain: str) -> bool:
+        """Whether it has the domain."""
+        return domain in self.domains
+
+    async def first_domain(self) -> str | None:
+        """Give the first of its domains."""
+        return next(iter(self.domains), None)
+
+    async def account(self, address: str) -> Account | None:
+        """Give the account."""
+        self.asked += 1
+        return self.accounts.get(address)
+
+    async def alias(self, address: str) -> Alias | None:
+        """Give the alias."""
+        self.asked += 1
+        return self.aliases.get(address)
 
 
 class FailingDirectory:
@@ -12,9 +52,9 @@ class FailingDirectory:
         self.failures: dict[str, Exception] = {}
         self.asked: list[str] = []
 
-    async def is_managed(self, domain: str) -> bool:
+    async def domain(self, name: str) -> Domain | None:
         """Ask the real one."""
-        return await self._directory.is_managed(domain)
+        return await self._directory.domain(name)
 
     async def account(self, address: str) -> Account | None:
         """Ask the real one, or fail."""
@@ -22,3 +62,7 @@ class FailingDirectory:
         if failure := self.failures.get(address):
             raise failure
         return await self._directory.account(address)
+
+    async def alias(self, address: str) -> Alias | None:
+        """Ask the real one."""
+        return await self._directory.alias(address)

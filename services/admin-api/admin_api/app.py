@@ -17,7 +17,9 @@ from admin_api.paths import API, RawPaths
 from admin_api.public_app import public_app
 from admin_api.route_table import RouteTable
 from admin_api.routers import (
+    access_rules,
     accounts,
+    aliases,
     audit,
     dead_letters,
     domains,
@@ -44,6 +46,8 @@ from mailcore.ready_line import ready_line
 RESOURCES = (
     domains.router,
     accounts.router,
+    aliases.router,
+    access_rules.router,
     revisions.router,  # before the groups of settings, of which none may be called "revisions"
     settings.router,
     dead_letters.router,  # before the jobs, whose ids are anything

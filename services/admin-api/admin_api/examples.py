@@ -22,8 +22,8 @@ class Example:
 DOMAIN = Example(
     key="example.com",
     written={"name": "example.com"},
-    changed={"name": "example.com"},
-    read={"id": 1, "name": "example.com", **_MADE},
+    changed={"catch_all_address": "ayumi@example.com"},
+    read={"id": 1, "name": "example.com", "catch_all_address": None, "case_sensitive": False, **_MADE},
 )
 
 ACCOUNT = Example(
@@ -35,6 +35,37 @@ ACCOUNT = Example(
         "address": "ayumi@example.com",
         "enabled": True,
         "mailbox": "example.com/ayumi",
+        "quota_bytes": None,
+        "quota_messages": None,
+        "max_receive_size": None,
+        "cancel_list": [],
+        **_MADE,
+    },
+)
+
+ALIAS = Example(
+    key="sales@example.com",
+    written={"address": "sales@example.com", "to": ["ayumi@example.com", "ken@example.org"]},
+    changed={"to": ["ayumi@example.com"]},
+    read={"id": 1, "address": "sales@example.com", "to": ["ayumi@example.com", "ken@example.org"], **_MADE},
+)
+
+ACCESS_RULE = Example(
+    key="7",
+    written={
+        "kind": "ban",
+        "match": "192.0.2.0/24",
+        "comment": "a flood since February",
+        "expires_at": "2026-04-01T00:00:00Z",
+    },
+    changed={"position": 1},
+    read={
+        "id": 7,
+        "position": 1,
+        "kind": "ban",
+        "match": "192.0.2.0/24",
+        "comment": "a flood since February",
+        "expires_at": "2026-04-01T00:00:00Z",
         **_MADE,
     },
 )

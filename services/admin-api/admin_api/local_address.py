@@ -9,12 +9,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, JsonValue
 
 from admin_api.stores import Stores
-from mailcore.address import Address, parse_address
-from mailcore.errors import Invalid, NotFound, Problem
+from mailcore.errors import Invalid, Problem
 from mailcore.settings.group import LocalAddressOnly
-
-_ROLES = ("postmaster", "abuse")
-"""Local addresses of every managed domain (RFC 2142 5), whether an account has the name or not."""
 
 
 async def with_local_addresses(
@@ -31,7 +27,7 @@ async def with_local_addresses(
         if not isinstance(value, str) or value == word:
             continue
         try:
-            checked[key] = await _local(stores, value)
+            checked[key] = await stores.addresses.form(value)
         except ValueError as error:
             allowed = "a local address" if word is None else f"`{word}` or a local address"
             problems.append(Problem((key,), f"{error}; allowed: {allowed}"))
@@ -51,15 +47,3 @@ def _inner_marks(annotation: Any) -> Iterator[object]:
     """Give the marks of the alternatives of a union, such as those beside null."""
     for alternative in get_args(annotation):
         yield from getattr(alternative, "__metadata__", ())
-
-
-async def _local(stores: Stores, text: str) -> str:
-    address = parse_address(text)
-    role = address.local_part.lower()
-    try:
-        if role not in _ROLES:
-            return (await stores.accounts.get(text)).value.address
-        await stores.domains.get(address.domain)
-    except NotFound as error:
-        raise ValueError(str(error)) from None
-    return str(Address(role, address.domain))

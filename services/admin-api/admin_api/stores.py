@@ -9,14 +9,19 @@ from fastapi import Depends, Request
 from prometheus_client import CollectorRegistry
 
 from admin_api.dead_letters import DeadLetters
+from admin_api.gateways import gateways_of
+from mailcore.db.access_rules import AccessRuleKind
 from mailcore.db.audit_log import AuditLog
 from mailcore.db.entity_store import EntityStore
 from mailcore.db.job_list import JobList
-from mailcore.db.kinds import AccountKind, DomainKind
+from mailcore.db.kinds import AccountKind, AliasKind, DomainKind
+from mailcore.db.local_addresses import LocalAddresses
 from mailcore.db.settings_store import SettingsStore
 from mailcore.db.tokens import TokenStore
 from mailcore.db.trace_reader import TraceReader
+from mailcore.directory.access_rule import AccessRule, AccessRuleFields
 from mailcore.directory.account import Account, AccountFields
+from mailcore.directory.alias import Alias, AliasFields
 from mailcore.directory.domain import Domain, DomainFields
 from mailcore.health import Check
 from mailcore.passwords import Passwords
@@ -29,6 +34,11 @@ class Stores:
 
     domains: EntityStore[DomainFields, Domain]
     accounts: EntityStore[AccountFields, Account]
+    aliases: EntityStore[AliasFields, Alias]
+    addresses: LocalAddresses
+    access_rules: EntityStore[AccessRuleFields, AccessRule]
+    insisted_access_rules: EntityStore[AccessRuleFields, AccessRule]
+    """The same, where an operator insists on what would be refused."""
     settings: SettingsStore
     traces: TraceReader
     jobs: JobList
@@ -45,6 +55,10 @@ class Stores:
         return cls(
             domains=EntityStore(database, DomainKind()),
             accounts=EntityStore(database, AccountKind(passwords)),
+            aliases=EntityStore(database, AliasKind()),
+            addresses=LocalAddresses(database),
+            access_rules=EntityStore(database, AccessRuleKind(gateways_of(platform.environment))),
+            insisted_access_rules=EntityStore(database, AccessRuleKind()),
             settings=SettingsStore(database),
             traces=TraceReader(database),
             jobs=JobList(database),

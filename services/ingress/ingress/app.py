@@ -19,14 +19,18 @@ from ingress.logins import Logins
 from ingress.parts import Parts
 from ingress.session import Listener, LiveSessions, Session
 from ingress.supervisor import supervise
+from mailcore.db.access_rules import LiveAccessRules
+from mailcore.db.send_rate import SendRate
+from mailcore.db.usage import KnownUsage
 from mailcore.environment import Environment
 from mailcore.health import serve_health
 from mailcore.http import port_of
 from mailcore.ids import new_message_id
 from mailcore.log import configure_logging
 from mailcore.passwords import Passwords
-from mailcore.platform import Platform, open_platform
+from mailcore.platform import Platform, open_platform, wait_for_database
 from mailcore.ready_line import ready_line
+from maildecide.session.access import AccessRules
 
 
 class IngressService:
@@ -37,18 +41,28 @@ class IngressService:
         self._environment = platform.environment
         self._sockets = sockets
         self._passwords = Passwords()
-        self._handler = PolicyHandler(_parts(platform, self._passwords))
+        self._rules = LiveAccessRules(platform.database, platform.changes, AccessRules)
+        self._handler = PolicyHandler(_parts(platform, self._passwords, self._rules))
         self._sessions = LiveSessions()
         self._servers: list[asyncio.Server] = []
         self._watching: asyncio.Task[None] | None = None
 
     async def start(self) -> dict[str, int]:
-        """Serve; give the ports by listener name. Raises ConfigurationError when ports or certificate cannot be had."""
+        """Serve once the access rules are known; give the ports by listener name.
+
+        Raises ConfigurationError when ports or certificate cannot be had.
+        """
+        await wait_for_database(self._rules.start, service="ingress", stop=asyncio.Event())
         certificate = LiveCertificate(certificate_files(self._environment, time.time()))
         sockets = self._sockets or bind_all(self._environment)
         loop = asyncio.get_running_loop()
         for name, bound in sockets.items():
-            listener = Listener(name, tls=lambda: certificate.context, implicit_tls=name == SUBMISSIONS)
+            listener = Listener(
+                name,
+                tls=lambda: certificate.context,
+                implicit_tls=name == SUBMISSIONS,
+                proxies=self._environment.proxy_networks,
+            )
             session = partial(Session, self._handler, listener, self._sessions)
             self._servers.append(await loop.create_server(session, sock=bound, backlog=BACKLOG))
         self._watching = asyncio.create_task(certificate.watch(), name="certificate")
@@ -131,13 +145,16 @@ def _configure() -> Environment:
     return environment
 
 
-def _parts(platform: Platform, passwords: Passwords) -> Parts:
+def _parts(platform: Platform, passwords: Passwords, rules: LiveAccessRules[AccessRules]) -> Parts:
     return Parts(
         hostname=platform.environment.hostname_fqdn,
+        access_rules=lambda: rules.current,
         snapshot=lambda: platform.settings.current,
         is_fresh=lambda: platform.changes.is_fresh(time.monotonic()),
         directory=platform.directory,
         logins=Logins(platform.directory, passwords, secrets.token_bytes(32)),
+        usage=KnownUsage(platform.database),
+        send_rate=SendRate(platform.database),
         database=platform.database,
         bus=platform.bus,
         content=platform.content,

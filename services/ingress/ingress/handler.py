@@ -6,13 +6,16 @@ of `maildecide.session.stages`, and what cannot be found out in time is answered
 
 from typing import cast
 
+from ingress.allowance import Allowance
 from ingress.deadline import UNAVAILABLE, timely
 from ingress.gather.client import client_facts
 from ingress.gather.recipient import mailbox_of, recipient_facts
 from ingress.gather.sender import sender_facts
 from ingress.intake import Intake
-from ingress.limits import message_limits, session_limits
+from ingress.limits import message_limits
 from ingress.parts import Parts
+from ingress.reception import Reception
+from ingress.refuse import refuse
 from ingress.seam import (
     Interruption,
     MailCommand,
@@ -23,13 +26,14 @@ from ingress.seam import (
 from ingress.settlement import Settlement
 from ingress.strangers import Strangers
 from ingress.trace_book import TraceBook, outcome_of
-from ingress.transaction import Transaction, Visit, begin_visit, has_begun, transaction_of, visit_of
+from ingress.transaction import Transaction, Visit, has_begun, transaction_of, visit_of
 from mailcore import events, replies
 from mailcore.address import parse_address
 from mailcore.mail.envelope import Recipient
 from mailcore.replies import Reply
 from maildecide.session import stages
-from maildecide.session.facts import ConnectFacts, HeloFacts, LoginFacts, RcptFacts
+from maildecide.session.capacity import capacity_of, wider
+from maildecide.session.facts import HeloFacts, LoginFacts, RcptFacts
 from maildecide.session.stages import Refusal
 
 NO_DOMAIN = Refusal("recipient_exists", replies.RECIPIENT_UNKNOWN)
@@ -41,24 +45,22 @@ class PolicyHandler:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._reception = Reception(parts)
         self._settlement = Settlement(parts)
         self._strangers = Strangers(parts.resolver)
+        self._allowance = Allowance(parts.send_rate, parts.now)
 
     async def finish(self) -> None:
         """Wait for the messages that are being handed over."""
         await self._settlement.finish()
 
+    def admit(self, state: SessionState) -> Reply | None:
+        """Let the connection in, and read the settings that hold for it."""
+        return self._reception.admit(state)
+
     async def connect(self, state: SessionState) -> Reply | None:
-        """Read the settings that hold for the connection, and judge the client."""
-        visit = begin_visit(state, self._parts.snapshot())
-        self._parts.metrics.sessions.inc()
-        settings = visit.snapshot.settings
-        state.limits = session_limits(self._parts.hostname, settings)
-        refusal = stages.first_refusal(stages.CONNECT, ConnectFacts(client_facts(state)), settings)
-        if refusal is not None:
-            return self._refuse(visit.book, "connect", events.CLIENT_REFUSED, refusal)
-        visit.book.note(self._parts.now(), "connect", events.CONNECTED, listener=state.listener)
-        return replies.GREETING.about(hostname=self._parts.hostname)
+        """Judge the client, and greet it."""
+        return await self._reception.greet(state)
 
     async def helo(self, state: SessionState) -> Reply | None:
         """Judge what the client calls itself."""
@@ -94,13 +96,14 @@ class PolicyHandler:
             command=command,
             book=visit.book.begin_message(),
         )
+        told = self._reception.renew_relay(state)
         refusal = await self._judge_sender(state, transaction)
         if refusal is not None:
             reply = self._refuse(transaction.book, "mail", events.SENDER_REFUSED, refusal)
             parts.tracer.record(transaction.story(outcome_of(reply)))
             return reply
         visit.transaction = transaction
-        transaction.book.note(parts.now(), "mail", events.SENDER_ACCEPTED, reply=replies.SENDER_OK)
+        transaction.book.note(parts.now(), "mail", events.SENDER_ACCEPTED, reply=replies.SENDER_OK, **told)
         return replies.SENDER_OK
 
     async def rcpt(self, state: SessionState, command: RcptCommand) -> Reply:
@@ -151,10 +154,16 @@ class PolicyHandler:
             await self._end(visit, visit.transaction.outcome_without_message)
 
     async def abort(self, state: SessionState, sink: MessageSink, why: Interruption) -> None:
-        """Write down that the client went away inside the message."""
+        """Write down that the client went away inside the message, and keep what came where row 5 says so."""
+        visit, transaction, intake = visit_of(state), transaction_of(state), _intake(sink)
         self._parts.metrics.aborted.inc()
-        transaction_of(state).book.note(self._parts.now(), "message", events.MESSAGE_ABORTED, why=why)
-        await self._end(visit_of(state), events.ABORTED, _intake(sink))
+        transaction.book.note(self._parts.now(), "message", events.MESSAGE_ABORTED, why=why)
+        has_vanished = why in {"disconnected", "timeout"}
+        if has_vanished and intake.header.is_over and not transaction.snapshot.settings.smtp.discard_incomplete:
+            visit.transaction = None
+            await self._settlement.keep(state, transaction, intake)
+        else:
+            await self._end(visit, events.ABORTED, intake)
 
     async def command_refused(self, state: SessionState, verb: str, reply: Reply) -> None:
         """Write down that the session refused a command by itself."""
@@ -165,18 +174,10 @@ class PolicyHandler:
         """Write down what nothing has told yet."""
         if not has_begun(state):
             return
-        self._parts.metrics.sessions.dec()
-        await self.reset(state)
-        visit = visit_of(state)
-        if visit.book.last_refusal is not None:
-            self._parts.tracer.record(
-                visit.book.close(
-                    self._parts.new_id(self._parts.now()),
-                    outcome_of(visit.book.last_refusal),
-                    revision=visit.snapshot.revision,
-                    client_ip=state.peer_ip,
-                )
-            )
+        try:
+            await self.reset(state)
+        finally:
+            self._reception.leave(state)
 
     async def _judge_sender(self, state: SessionState, transaction: Transaction) -> Refusal | None:
         if not self._parts.is_fresh():
@@ -198,16 +199,19 @@ class PolicyHandler:
         mailbox, facts = found
         refusal = stages.first_refusal(stages.RCPT, facts, transaction.snapshot.settings)
         refusal = refusal or await self._strangers.judge_recipient(visit_of(state), transaction, facts)
-        return refusal or Recipient(mailbox, command.notify, command.original)
+        refusal = refusal or await timely(self._allowance.judge(facts.client, transaction.snapshot.settings))
+        if refusal is not None:
+            return refusal
+        transaction.capacity = wider(transaction.capacity, capacity_of(facts))
+        return Recipient(mailbox, command.notify, command.original)
 
     async def _recipient_facts(
         self, state: SessionState, transaction: Transaction, command: RcptCommand
     ) -> tuple[str, RcptFacts] | Refusal:
-        directory = self._parts.directory
-        mailbox = await mailbox_of(directory, command.path)
+        mailbox = await mailbox_of(self._parts.directory, command.path)
         if mailbox is None:
             return NO_DOMAIN
-        return mailbox, await recipient_facts(directory, client_facts(state), transaction, parse_address(mailbox))
+        return mailbox, await recipient_facts(self._parts, client_facts(state), transaction, parse_address(mailbox))
 
     def _refuse(
         self,
@@ -218,18 +222,7 @@ class PolicyHandler:
         recipient: str | None = None,
         **detail: str,
     ) -> Reply:
-        """Count a refusal and write it down; give its reply."""
-        self._parts.metrics.refused.labels(stage, refusal.check).inc()
-        book.note(
-            self._parts.now(),
-            stage,
-            what,
-            reply=refusal.reply,
-            decided_by=refusal.check,
-            recipient=recipient,
-            **detail,
-        )
-        return refusal.reply
+        return refuse(self._parts, book, stage, what, refusal, recipient=recipient, **detail)
 
     async def _end(self, visit: Visit, outcome: str, intake: Intake | None = None) -> None:
         """End the open transaction without handing its message over."""

@@ -13,9 +13,10 @@ from typing import Protocol
 
 from cachetools import TTLCache
 
-from mailcore.address import normalise_local_address
+from mailcore.address import read_local_address, stored_form
 from mailcore.db.directory_cache import Login
 from mailcore.directory.account import Account
+from mailcore.directory.domain import Domain
 from mailcore.passwords import Passwords
 
 REMEMBERED_SECONDS = 300.0
@@ -24,6 +25,9 @@ _MOST_REMEMBERED = 10_000
 
 class LoginDirectory(Protocol):
     """Where accounts are found by what they log in as."""
+
+    async def domain(self, name: str) -> Domain | None:
+        """Give the managed domain of that name. Raises DatabaseAway."""
 
     async def account_by_login(self, address: str) -> Login | None:
         """Give the account with its password hash. Raises DatabaseAway."""
@@ -52,14 +56,21 @@ class Logins:
 
     async def attempt(self, name: str, password: str) -> LoginAttempt:
         """Look the name up and compare the password; as slow for an unknown name. Raises DatabaseAway."""
-        try:
-            login = await self._directory.account_by_login(normalise_local_address(name))
-        except ValueError:
-            login = None
+        login = await self._login(name)
         if login is None or login.password_hash is None:
             await self._passwords.verify(password, None)
             return LoginAttempt(None if login is None else login.account, is_right=False)
         return LoginAttempt(login.account, is_right=await self._is_right(password, login.password_hash))
+
+    async def _login(self, name: str) -> Login | None:
+        try:
+            address = read_local_address(name)
+        except ValueError:
+            return None
+        domain = await self._directory.domain(address.domain)
+        if domain is None:
+            return None
+        return await self._directory.account_by_login(stored_form(address, case_sensitive=domain.case_sensitive))
 
     async def _is_right(self, password: str, stored: str) -> bool:
         proof = hmac.digest(self._key, f"{stored}\0{password}".encode("utf-8", "surrogateescape"), sha256)

@@ -4,15 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from ingress.gather.usage import UsageSource
 from ingress.logins import Logins
 from mailcore.bus.interface import Bus
 from mailcore.content.interface import ContentStore
 from mailcore.db.database import Database
+from mailcore.db.send_rate import SendRate
 from mailcore.db.settings_store import Snapshot
 from mailcore.directory.lookup import SessionDirectory
 from mailcore.dns.interface import Resolver
 from mailcore.metrics import Metrics
 from mailcore.trace import Tracer
+from maildecide.session.access import AccessRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +23,16 @@ class Parts:
     """Everything that the handler asks, tells or reads the time from."""
 
     hostname: str
+    access_rules: Callable[[], AccessRules]
+    """Gives the access rules as they are now."""
     snapshot: Callable[[], Snapshot]
     """Gives the settings as they are now."""
     is_fresh: Callable[[], bool]
     """Whether changes have been heard of lately enough to answer by what is known."""
     directory: SessionDirectory
     logins: Logins
+    usage: UsageSource
+    send_rate: SendRate
     database: Database
     bus: Bus
     content: ContentStore

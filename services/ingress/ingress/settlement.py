@@ -22,7 +22,7 @@ from mailcore.errors import StorageFull, Transient
 from mailcore.log import message_bound
 from mailcore.replies import Reply
 from maildecide.session import stages
-from maildecide.session.facts import MessageFacts
+from maildecide.session.facts import Capacity, MessageFacts
 from maildecide.session.stages import Refusal
 
 log = structlog.get_logger(__name__)
@@ -49,6 +49,12 @@ class Settlement:
         transaction.is_late = True
         return replies.TRY_AGAIN_LATER
 
+    async def keep(self, state: SessionState, transaction: Transaction, intake: Intake) -> None:
+        """Settle what came of a message whose client vanished inside it. Nobody waits for an answer, or gets one."""
+        transaction.is_incomplete = True
+        await intake.close_line()
+        await self.settle(state, transaction, intake)
+
     async def finish(self) -> None:
         """Wait for all that is under way."""
         if self._under_way:
@@ -67,7 +73,10 @@ class Settlement:
             finally:
                 await intake.discard()
             reply = self._write_down(state, transaction, intake, refusal)
-            self._parts.tracer.record(transaction.story(outcome_of(reply), intake.header.message_id))
+            outcome = outcome_of(reply)
+            if transaction.is_incomplete:
+                outcome = events.INCOMPLETE if reply.is_success else events.ABORTED
+            self._parts.tracer.record(transaction.story(outcome, intake.header.message_id))
             return reply
 
     def _judge(self, state: SessionState, transaction: Transaction, intake: Intake) -> Refusal | None:
@@ -79,6 +88,7 @@ class Settlement:
             sender_is_local=transaction.sender_is_local,
             size=intake.size,
             hops=intake.header.hops,
+            capacity=transaction.capacity or Capacity(),
         )
         return stages.first_refusal(stages.MESSAGE, facts, transaction.snapshot.settings)
 
@@ -121,10 +131,13 @@ class Settlement:
             log.info("message refused", check=refusal.check, reply=str(refusal.reply), client=state.peer_ip)
             return refusal.reply
         reply = replies.MESSAGE_ACCEPTED.about(message_id=transaction.id)
-        parts.metrics.accepted.labels(state.listener).inc()
-        book.note(parts.now(), "accept", events.MESSAGE_ACCEPTED, reply=reply, size=str(intake.size), **late)
+        if transaction.is_incomplete:
+            book.note(parts.now(), "accept", events.MESSAGE_KEPT, size=str(intake.size))
+        else:
+            parts.metrics.accepted.labels(state.listener).inc()
+            book.note(parts.now(), "accept", events.MESSAGE_ACCEPTED, reply=reply, size=str(intake.size), **late)
         log.info(
-            "message accepted",
+            "message kept, though incomplete" if transaction.is_incomplete else "message accepted",
             sender=transaction.command.path,
             recipients=len(transaction.recipients),
             size=intake.size,

@@ -16,6 +16,8 @@ from mailcore.dns.reverse import ReverseNames
 from mailcore.dns.sender_domain import SenderDomain
 from mailcore.mail.envelope import Envelope, Recipient
 from mailcore.trace import Trace
+from maildecide.session.access import NO_VERDICT, AccessVerdict
+from maildecide.session.facts import Capacity
 
 _KEY = "visit"
 
@@ -36,6 +38,10 @@ class Transaction:
     sender_domain: SenderDomain | None = None
     """What DNS says of the sender's domain; None where it was not asked."""
     recipients: list[Recipient] = field(default_factory=list)
+    capacity: Capacity | None = None
+    """The largest message that anybody behind the recipients takes; None while there are none."""
+    is_incomplete: bool = False
+    """Whether the client vanished inside the message, and what came is kept (row 5)."""
     is_late: bool = False
     """Whether the client was told to come again while its message was still being handed over."""
 
@@ -84,6 +90,10 @@ class Visit:
     """The client's names in DNS; None until something needs them and DNS answers."""
     confirmed_name: str | None = None
     """That of its names that leads back to its address, where that was asked."""
+    access: AccessVerdict = NO_VERDICT
+    """What the access rules say of the client: of ban and pass when it came, of relay when its transaction began."""
+    connections_of_client: int = 0
+    """How many connections the client had when this one began, this one included."""
     listed: tuple[tuple[str, ...], tuple[str, ...]] | None = None
     """The block lists that were asked, and those of them that list the client; None until something needs them."""
 
@@ -113,7 +123,7 @@ def visit_of(state: SessionState) -> Visit:
 
 
 def has_begun(state: SessionState) -> bool:
-    """Whether `begin_visit` was reached: a client that vanishes at once may be gone before."""
+    """Whether the connection was let in."""
     return _KEY in state.memory
 
 

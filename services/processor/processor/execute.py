@@ -11,13 +11,13 @@ from itertools import islice
 from typing import assert_never
 
 from mailcore.bus.interface import Bus
-from mailcore.db import content_refs, dead_letters, jobs
+from mailcore.db import content_refs, dead_letters, jobs, trash
 from mailcore.db.database import Database
 from mailcore.mail.content import StoredContent
 from mailcore.mail.incoming import Incoming
-from maildecide.message.actions import StoreLocal, Undeliverable
+from maildecide.message.actions import StoreLocal, TrashOnServer, Undeliverable
 from maildecide.message.plan import Plan, Planned
-from processor.effects import store_local, undeliverable
+from processor.effects import store_local, trash_on_server, undeliverable
 from processor.effects.outcome import Outcome
 from processor.jobs.hints import hint
 from processor.local_copy import local_copy
@@ -31,7 +31,7 @@ class Executed:
     """One effect of a plan and what became of it."""
 
     place: int
-    """The place of its recipient in the envelope."""
+    """The place of its plan among the plans."""
     planned: Planned
     outcome: Outcome
 
@@ -54,23 +54,23 @@ class Executor:
         look_twice: bool,
         deadline: float,
     ) -> list[Executed]:
-        """Carry out `plans`, one per recipient in envelope order, and return when all of it is durable.
+        """Carry out `plans`, recipients in envelope order, and return when all of it is durable.
 
         `look_twice`: some of it may have been done before. What is not done by `deadline` (of the event loop's clock)
         becomes jobs. Raises DatabaseAway, ContentAway, ContentMissing.
         """
-        order = _Order(incoming, settings_revision, look_twice, deadline)
+        order = _Order(incoming, plans, settings_revision, look_twice, deadline)
         executed: list[Executed] = []
         todo = _effects(plans)
         while some := tuple(islice(todo, _AT_ONCE)):
             if len(some) == 1:
                 executed.append(await self._carry_out(order, *some[0]))
             else:
-                executed += await _all(self._carry_out(order, place, planned) for place, planned in some)
+                executed += await _all(self._carry_out(order, *one) for one in some)
         await self._make_durable(incoming, [one.outcome for one in executed])
         return executed
 
-    async def _carry_out(self, order: "_Order", place: int, planned: Planned) -> Executed:
+    async def _carry_out(self, order: "_Order", place: int, plan: Plan, planned: Planned) -> Executed:
         now = self._clock()
         effect = planned.effect
         match effect:
@@ -82,8 +82,17 @@ class Executor:
                     deadline=order.deadline,
                     now=now,
                 )
+            case TrashOnServer():
+                outcome = await trash_on_server.carry_out(
+                    self._mailboxes,
+                    local_copy(order.incoming, trash_on_server.copy_for(effect), planned.mail, order.settings_revision),
+                    trash_on_server.entry_of(order.incoming, order.plans, now),
+                    look_twice=order.look_twice,
+                    deadline=order.deadline,
+                    now=now,
+                )
             case Undeliverable():
-                outcome = undeliverable.carry_out(order.incoming, effect, place, now)
+                outcome = undeliverable.carry_out(order.incoming, effect, plan.place, now)
             case _:
                 assert_never(effect)
         return Executed(place, planned, outcome)
@@ -91,14 +100,17 @@ class Executor:
     async def _make_durable(self, incoming: Incoming, outcomes: Sequence[Outcome]) -> None:
         new_jobs = [job for outcome in outcomes for job in outcome.jobs]
         letters = [letter for outcome in outcomes for letter in outcome.letters]
+        trashed = [entry for outcome in outcomes for entry in outcome.trashed]
         content = incoming.content
-        if not (new_jobs or letters or isinstance(content, StoredContent)):
+        if not (new_jobs or letters or trashed or isinstance(content, StoredContent)):
             return
         now = self._clock()
         async with self._database.transaction() as conn:
             await jobs.insert(conn, new_jobs, now)
             for letter in letters:
                 await dead_letters.put(conn, letter)
+            for entry in trashed:
+                await trash.put(conn, entry)
             for job in new_jobs:
                 if job.content is not None:
                     await content_refs.add(conn, job.content, content_refs.job_holder(job.id), now)
@@ -112,13 +124,14 @@ class _Order:
     """What all effects of one message have in common."""
 
     incoming: Incoming
+    plans: Sequence[Plan]
     settings_revision: int
     look_twice: bool
     deadline: float
 
 
-def _effects(plans: Sequence[Plan]) -> Iterator[tuple[int, Planned]]:
-    return ((place, planned) for place, plan in enumerate(plans) for planned in plan.effects)
+def _effects(plans: Sequence[Plan]) -> Iterator[tuple[int, Plan, Planned]]:
+    return ((place, plan, planned) for place, plan in enumerate(plans) for planned in plan.effects)
 
 
 async def _all(work: Iterable[Coroutine[None, None, Executed]]) -> list[Executed]:

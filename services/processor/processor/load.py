@@ -1,23 +1,25 @@
-"""Loads, once, what planning needs to know: the settings that hold now, the header section, the accounts."""
+"""Loads, once, what planning needs to know: the settings that hold now, the header section, who is to get it."""
 
 import asyncio
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from mailcore.address import Address, normalise_local_address, parse_address
+from mailcore.address import Address, parse_address
 from mailcore.content.interface import ContentStore
 from mailcore.db.settings_store import LiveSettings
-from mailcore.directory.account import Account
 from mailcore.directory.lookup import Directory
+from mailcore.directory.resolution import resolve
+from mailcore.directory.targets import RemoteTarget, Resolution, takes_mail
 from mailcore.errors import Malformed
 from mailcore.mail.content import InlineContent
 from mailcore.mail.incoming import Incoming
+from mailcore.settings import SmtpSettings
 from maildecide.message.context import Context
 from maildecide.message.mail import Mail
 
-MOST_HEADER = 256 * 1024
-"""Octets of a header section that are held in memory; what is beyond passes like the body, untouched."""
+MOST_HEADER = 16 * 1024 * 1024
+"""Octets of a header section that are held in memory, as many as `max_header_size` can allow; what is beyond passes
+like the body, untouched."""
 _AT_ONCE = 32
 
 
@@ -27,7 +29,7 @@ class Loaded:
 
     mail: Mail
     contexts: tuple[Context, ...]
-    """One per recipient, in envelope order."""
+    """One for each who is behind a recipient, recipients in envelope order."""
     settings_revision: int
 
 
@@ -46,23 +48,24 @@ class Loader:
         """
         snapshot = self._settings.current
         recipients = [_address(recipient.address) for recipient in incoming.envelope.recipients]
-        keys = [None if recipient.is_literal else normalise_local_address(str(recipient)) for recipient in recipients]
-        accounts = await self._accounts(key for key in dict.fromkeys(keys) if key is not None)
+        resolutions = await self._resolve(recipients, snapshot.settings.smtp)
         header = await self._header(incoming)
-        mail = Mail(incoming.envelope, incoming.trace_fields, header, incoming.content, len(header))
+        mail = Mail(incoming.envelope, incoming.trace_fields, header, incoming.content, len(header), incoming.marks)
         contexts = tuple(
-            Context(recipient, None if key is None else accounts[key], snapshot.settings)
-            for recipient, key in zip(recipients, keys, strict=True)
+            context
+            for place, (recipient, resolution) in enumerate(zip(recipients, resolutions, strict=True))
+            for context in _contexts(Context(recipient, None, snapshot.settings, place, resolution.via), resolution)
         )
         return Loaded(mail, contexts, snapshot.revision)
 
-    async def _accounts(self, names: Iterator[str]) -> dict[str, Account | None]:
-        found: dict[str, Account | None] = {}
-        while some := tuple(islice(names, _AT_ONCE)):
+    async def _resolve(self, recipients: Sequence[Address], smtp: SmtpSettings) -> list[Resolution]:
+        found: list[Resolution] = []
+        for start in range(0, len(recipients), _AT_ONCE):
+            some = recipients[start : start + _AT_ONCE]
             if len(some) == 1:
-                found[some[0]] = await self._directory.account(some[0])
+                found.append(await resolve(self._directory, some[0], smtp))
             else:
-                found.update(zip(some, await asyncio.gather(*map(self._directory.account, some)), strict=True))
+                found += await asyncio.gather(*(resolve(self._directory, one, smtp) for one in some))
         return found
 
     async def _header(self, incoming: Incoming) -> bytes:
@@ -76,6 +79,17 @@ class Loader:
             lines, end, _ = header.rpartition(b"\r\n")
             return lines + end
         return header
+
+
+def _contexts(nobody: Context, resolution: Resolution) -> Iterator[Context]:
+    """Give a context for each who is behind a recipient; `nobody`, as it is, when that is nobody."""
+    if resolution.status == "unmanaged":
+        yield replace(nobody, target=RemoteTarget(str(nobody.recipient)))
+    elif not resolution.targets:
+        yield nobody
+    others = len(resolution.takers)
+    for target in resolution.targets:
+        yield replace(nobody, target=target, others_take_it=others > takes_mail(target))
 
 
 def _address(text: str) -> Address:

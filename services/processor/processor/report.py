@@ -1,6 +1,6 @@
 """What the trace and the metrics say of a message that was processed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -9,7 +9,7 @@ from mailcore.mail.incoming import Incoming
 from mailcore.metrics import Metrics
 from mailcore.trace import Trace, TraceEvent, TraceRecipient
 from maildecide.message.plan import Plan
-from maildecide.message.sharing import sharing_key
+from maildecide.message.sharing import shared_mailbox
 from processor.effects.outcome import Outcome
 from processor.execute import Executed
 
@@ -64,7 +64,7 @@ def trace_of(
         settings_revision=settings_revision,
         client_ip=incoming.client.ip,
         sender=incoming.envelope.sender,
-        recipients=tuple(TraceRecipient(plan.recipient, result) for plan, result in zip(plans, results, strict=True)),
+        recipients=tuple(_recipients(plans, results)),
         events=tuple(happened),
     )
 
@@ -84,16 +84,30 @@ def trace_of_setback(mail: Incoming, outcome: str, event: str, reason: str, now:
     )
 
 
-def _results(plans: Sequence[Plan], executed: Sequence[Executed]) -> list[str]:
-    """Give for each recipient the worst result of its own effects and of those it shares."""
+def _recipients(plans: Sequence[Plan], results: Sequence[str]) -> Iterator[TraceRecipient]:
+    """Give each recipient once, with the worst result of its plans."""
     own: dict[int, list[str]] = {}
-    shared: dict[tuple[str, str], str] = {}
+    for plan, result in zip(plans, results, strict=True):
+        own.setdefault(plan.place, []).append(result)
+    names = {plan.place: plan.recipient for plan in plans}
+    return (TraceRecipient(names[place], _worst(of_recipient)) for place, of_recipient in own.items())
+
+
+def _results(plans: Sequence[Plan], executed: Sequence[Executed]) -> list[str]:
+    """Give for each plan the worst result of its own effects and of those it shares."""
+    own: dict[int, list[str]] = {}
+    shared: dict[str, str] = {}
     for one in executed:
         own.setdefault(one.place, []).append(one.outcome.result)
-        if key := sharing_key(one.planned.effect):
-            shared[key] = one.outcome.result
+        if mailbox := shared_mailbox(one.planned.effect):
+            shared[mailbox] = one.outcome.result
     return [
-        _worst([*own.get(place, ()), *(shared[key] for planned in plan.shared if (key := sharing_key(planned.effect)))])
+        _worst(
+            [
+                *own.get(place, ()),
+                *(shared[mailbox] for planned in plan.shared if (mailbox := shared_mailbox(planned.effect))),
+            ]
+        )
         for place, plan in enumerate(plans)
     ]
 

@@ -1,8 +1,9 @@
 """Column types that mean the same on PostgreSQL and SQLite."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Double, Integer, Text
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Double, Integer, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Number: TypeEngine[int] = BigInteger().with_variant(Integer, "sqlite")
@@ -35,3 +36,20 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Texts(TypeDecorator[tuple[str, ...]]):
+    """Some texts in their order, as a JSON array. What is read is as frozen as what was written."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> list[str] | None:
+        """Give what the driver stores."""
+        del dialect
+        return None if value is None else list(value)
+
+    def process_result_value(self, value: list[str] | None, dialect: Dialect) -> tuple[str, ...] | None:
+        """Give the stored texts."""
+        del dialect
+        return None if value is None else tuple(value)

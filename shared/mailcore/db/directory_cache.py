@@ -3,33 +3,23 @@
 Ingress asks it several times per message, the processor once per recipient; a remembered answer costs no query.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from typing import TypeVar
 
-from sqlalchemy import bindparam, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mailcore.db.changes import EVERYTHING, Change, ChangeFeed
 from mailcore.db.database import Database
+from mailcore.db.directory_rows import Login, load_alias, load_domain, load_first_domain, load_login
 from mailcore.db.lookup_cache import LookupCache
-from mailcore.db.tables import account, domain
 from mailcore.directory.account import Account
+from mailcore.directory.alias import Alias
+from mailcore.directory.domain import Domain
 
-# Built once: SQLAlchemy then finds the compiled form by identity.
-_DOMAIN = select(domain.c.id).where(domain.c.name == bindparam("name"))
-_FIRST_DOMAIN = select(domain.c.name).order_by(domain.c.id).limit(1)
-_ACCOUNT = select(*(account.c[name] for name in Account.model_fields), account.c.password_hash).where(
-    account.c.address == bindparam("address")
-)
+__all__ = ["CachedDirectory", "Login"]
 
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """An account with what proves that somebody may use it."""
-
-    account: Account
-    password_hash: str | None
-    """argon2id, as `mailcore.passwords` makes it; None: nobody can log in."""
+Found = TypeVar("Found")
 
 
 class CachedDirectory:
@@ -40,10 +30,15 @@ class CachedDirectory:
 
     def __init__(self, database: Database, feed: ChangeFeed) -> None:
         self._database = database
-        self._domains: LookupCache[int] = LookupCache(self._load_domain)
+        self._domains: LookupCache[Domain] = LookupCache(partial(self._load, load_domain))
         self._first_domain: LookupCache[str] = LookupCache(self._load_first_domain)
-        self._logins: LookupCache[Login] = LookupCache(self._load_login)
+        self._logins: LookupCache[Login] = LookupCache(partial(self._load, load_login))
+        self._aliases: LookupCache[Alias] = LookupCache(partial(self._load, load_alias))
         feed.subscribe(self._hear)
+
+    async def domain(self, name: str) -> Domain | None:
+        """Give the managed domain of that name (lower-case A-labels). Raises DatabaseAway."""
+        return await self._domains.get(name)
 
     async def is_managed(self, domain: str) -> bool:
         """Whether `domain` (lower-case A-labels) is one we receive mail for. Raises DatabaseAway."""
@@ -54,56 +49,45 @@ class CachedDirectory:
         return await self._first_domain.get("")
 
     async def account(self, address: str) -> Account | None:
-        """Give the account of `address` (as `normalise_local_address` makes it). Raises DatabaseAway."""
+        """Give the account of `address` (stored form). Raises DatabaseAway."""
         login = await self._logins.get(address)
         return None if login is None else login.account
 
     async def account_by_login(self, address: str) -> Login | None:
-        """Give the account that logs in as `address` (normalised), with its password hash. Raises DatabaseAway."""
+        """Give the account that logs in as `address` (stored form), with its password hash. Raises DatabaseAway."""
         return await self._logins.get(address)
 
-    async def _load_domain(self, name: str) -> int | None:
+    async def alias(self, address: str) -> Alias | None:
+        """Give the alias of `address` (stored form). Raises DatabaseAway."""
+        return await self._aliases.get(address)
+
+    async def _load(self, load: Callable[[AsyncConnection, str], Awaitable[Found | None]], name: str) -> Found | None:
         if not _is_storable(name):
             return None
         async with self._database.read() as connection:
-            found: int | None = (await connection.execute(_DOMAIN, {"name": name})).scalar_one_or_none()
-            return found
+            return await load(connection, name)
 
     async def _load_first_domain(self, _: str) -> str | None:
         async with self._database.read() as connection:
-            found: str | None = (await connection.execute(_FIRST_DOMAIN)).scalar_one_or_none()
-            return found
-
-    async def _load_login(self, address: str) -> Login | None:
-        if not _is_storable(address):
-            return None
-        async with self._database.read() as connection:
-            row = (await connection.execute(_ACCOUNT, {"address": address})).mappings().one_or_none()
-        if row is None:
-            return None
-        values = dict(row)
-        password_hash = values.pop("password_hash")
-        return Login(Account.model_validate(values), password_hash)
+            return await load_first_domain(connection)
 
     def _hear(self, changes: Sequence[Change]) -> None:
         for change in changes:
             match change.entity:
                 case "account":
                     self._logins.drop(change.key)
+                case "alias":
+                    self._aliases.drop(change.key)
                 case "domain":
                     self._domains.drop(change.key)
                     self._first_domain.clear()
-                    self._logins.drop_where(partial(_is_at, change.key))
                 case _ if change.entity == EVERYTHING:
                     self._domains.clear()
                     self._first_domain.clear()
                     self._logins.clear()
+                    self._aliases.clear()
                 case _:
                     pass
-
-
-def _is_at(domain: str, address: str) -> bool:
-    return address.endswith(f"@{domain}")
 
 
 def _is_storable(name: str) -> bool:

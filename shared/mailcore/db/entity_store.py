@@ -92,9 +92,13 @@ class EntityStore(Generic[Fields, Read]):
             row = await self._row(connection, key, lock=True)
             before = self._versioned(row)
             self._compare(before, if_match)
+            if self._kind.key in given:
+                columns[self._kind.key] = given[self._kind.key] = await self._kind.locate(
+                    connection, given[self._kind.key]
+                )
             self._check_whole(row, given)
-            changed = {name: value for name, value in columns.items() if value != row[name]}
-            changed = await self._kind.adjust(connection, row, changed)
+            changed = await self._kind.adjust(connection, row, _differing(columns, row))
+            changed = _differing(changed, row)
             if not changed:
                 return before
             # Never earlier than before, whatever a replica's clock says.
@@ -202,6 +206,10 @@ class EntityStore(Generic[Fields, Read]):
             connection, author=author, action=action, entity=entity, key=key, before=before, after=after
         )
         await append_change(connection, entity, key)
+
+
+def _differing(columns: Mapping[str, Any], row: RowMapping) -> dict[str, Any]:
+    return {name: value for name, value in columns.items() if value != row[name]}
 
 
 def _validated(model: type[Model], values: Mapping[str, Any]) -> Model:

@@ -7,18 +7,24 @@ from pydantic import SecretStr
 from sqlalchemy import RowMapping, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from mailcore.address import domain_to_ascii, normalise_local_address, parse_address
+from mailcore.address import domain_to_ascii, parse_address, stored_form
+from mailcore.db.address_kind import AddressKind
+from mailcore.db.directory_rows import StoredDirectory
 from mailcore.db.entity_kind import EntityKind
-from mailcore.db.tables import account, domain
+from mailcore.db.local_addresses import local_form
+from mailcore.db.references import read_smtp_settings, refuse_if_domain_is_referred_to
+from mailcore.db.tables import account, alias, domain
 from mailcore.directory.account import Account, AccountFields
+from mailcore.directory.alias import Alias, AliasFields
 from mailcore.directory.domain import Domain, DomainFields
 from mailcore.errors import Conflict, Invalid, Problem
 from mailcore.mailbox_path import mailbox_path
 from mailcore.passwords import Passwords
+from mailcore.settings import SmtpSettings
 
 
 class DomainKind(EntityKind[DomainFields, Domain]):
-    """Managed domains. One that still has accounts cannot be removed."""
+    """Managed domains. One that still has accounts or aliases, or is referred to, cannot be removed."""
 
     def __init__(self) -> None:
         super().__init__("domain", domain, "name", DomainFields, Domain)
@@ -27,24 +33,53 @@ class DomainKind(EntityKind[DomainFields, Domain]):
         """Give lower-case A-labels."""
         return domain_to_ascii(key)
 
+    async def complete(self, connection: AsyncConnection, columns: dict[str, Any]) -> dict[str, Any]:
+        """See to it that the catch-all is a local address; nobody is at this domain yet."""
+        return await _with_local_catch_all(connection, columns)
+
+    async def adjust(self, connection: AsyncConnection, row: RowMapping, changed: dict[str, Any]) -> dict[str, Any]:
+        """See to it that the catch-all is a local address, and that everybody is found when case no longer counts."""
+        if changed.get("case_sensitive") is False:
+            await _refuse_capitals(connection, row["id"])
+        return await _with_local_catch_all(connection, changed)
+
     async def before_delete(self, connection: AsyncConnection, row: RowMapping) -> None:
-        """Raise Conflict when accounts are left."""
-        count = select(func.count()).select_from(account).where(account.c.domain_id == row["id"])
-        left = (await connection.execute(count)).scalar_one()
-        if left:
-            raise Conflict(f"{row['name']} still has {left} account(s); remove them first")
+        """Raise Conflict when somebody is left, or something refers to it."""
+        for table, what in ((account, "account(s)"), (alias, "alias(es)")):
+            count = select(func.count()).select_from(table).where(table.c.domain_id == row["id"])
+            left = (await connection.execute(count)).scalar_one()
+            if left:
+                raise Conflict(f"{row['name']} still has {left} {what}; remove them first")
+        await refuse_if_domain_is_referred_to(connection, row["name"])
 
 
-class AccountKind(EntityKind[AccountFields, Account]):
+async def _with_local_catch_all(connection: AsyncConnection, columns: dict[str, Any]) -> dict[str, Any]:
+    given = columns.get("catch_all_address")
+    if given is None:
+        return columns
+    try:
+        stored = await local_form(StoredDirectory(connection), given, await read_smtp_settings(connection))
+    except ValueError as error:
+        raise Invalid(Problem(("catch_all_address",), f"{error}; allowed: a local address, or null")) from None
+    return columns | {"catch_all_address": stored}
+
+
+async def _refuse_capitals(connection: AsyncConnection, domain_id: int) -> None:
+    """Raise Conflict when an address would not be found any more once its case is folded."""
+    for table in (account, alias):
+        found = await connection.stream_scalars(select(table.c.address).where(table.c.domain_id == domain_id))
+        async for address in found:
+            if stored_form(parse_address(address), case_sensitive=False) != address:
+                await found.close()
+                raise Conflict(f"{address} has capitals; while it exists, case must count in its domain")
+
+
+class AccountKind(AddressKind[AccountFields, Account]):
     """Accounts. The password is stored as its hash, the mailbox's place is decided when the account is made."""
 
     def __init__(self, passwords: Passwords) -> None:
         super().__init__("account", account, "address", AccountFields, Account)
         self._passwords = passwords
-
-    def normalise(self, key: str) -> str:
-        """Give the form in which addresses of managed domains are stored."""
-        return normalise_local_address(key)
 
     async def columns(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Hash the password."""
@@ -57,17 +92,57 @@ class AccountKind(EntityKind[AccountFields, Account]):
         return columns
 
     async def complete(self, connection: AsyncConnection, columns: dict[str, Any]) -> dict[str, Any]:
-        """Find the domain and decide where the mailbox lies."""
-        name = columns["address"].rpartition("@")[2]
-        # Shared, so that the domain is not removed between this look and the commit.
-        found = select(domain.c.id).where(domain.c.name == name).with_for_update(read=True, key_share=True)
-        domain_id = (await connection.execute(found)).scalar_one_or_none()
-        if domain_id is None:
-            raise Invalid(Problem(("address",), f"{name} is no managed domain; make it under /domains first"))
-        return columns | {"domain_id": domain_id, "mailbox": mailbox_path(parse_address(columns["address"]))}
+        """Take the address and decide where the mailbox lies."""
+        completed = await super().complete(connection, columns)
+        return completed | {"mailbox": mailbox_path(parse_address(completed["address"]))}
 
     def audited(self, given: Mapping[str, Any]) -> dict[str, str | None]:
         """Say that there is a new password, or none any more; never which."""
         if "password" not in given:
             return {}
         return {"password": None if given["password"] is None else "changed"}
+
+
+class AliasKind(AddressKind[AliasFields, Alias]):
+    """Aliases. Each target is an address elsewhere, or one that is local when the alias is written."""
+
+    def __init__(self) -> None:
+        super().__init__("alias", alias, "address", AliasFields, Alias)
+
+    async def complete(self, connection: AsyncConnection, columns: dict[str, Any]) -> dict[str, Any]:
+        """Take the address and look at the targets."""
+        completed = await super().complete(connection, columns)
+        return completed | {"to": await _checked(connection, completed["to"], of=completed["address"])}
+
+    async def adjust(self, connection: AsyncConnection, row: RowMapping, changed: dict[str, Any]) -> dict[str, Any]:
+        """Look at new targets."""
+        if "to" not in changed:
+            return changed
+        return changed | {"to": await _checked(connection, changed["to"], of=row["address"])}
+
+
+async def _checked(connection: AsyncConnection, targets: tuple[str, ...], *, of: str) -> tuple[str, ...]:
+    """Give targets in the form in which they are stored, each once. Raises Invalid, naming each that is not allowed."""
+    directory, settings = StoredDirectory(connection), await read_smtp_settings(connection)
+    stored: list[str] = []
+    problems: list[Problem] = []
+    for place, target in enumerate(targets):
+        try:
+            kept = await _target_form(directory, target, settings)
+        except ValueError as error:
+            problems.append(Problem(("to", place), str(error)))
+        else:
+            stored.append(kept)
+            if kept == of:
+                problems.append(Problem(("to", place), "an alias cannot lead to itself"))
+    if problems:
+        raise Invalid(*problems)
+    return tuple(dict.fromkeys(stored))
+
+
+async def _target_form(directory: StoredDirectory, target: str, settings: SmtpSettings) -> str:
+    """Give the stored form of a target. Raises ValueError for one in a managed domain that is no local address."""
+    address = parse_address(target)
+    if address.is_literal or await directory.domain(address.domain) is None:
+        return str(address)
+    return await local_form(directory, target, settings)

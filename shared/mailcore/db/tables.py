@@ -14,11 +14,12 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    false,
     func,
     text,
 )
 
-from mailcore.db.column_types import Instant, Name, Number, Seconds
+from mailcore.db.column_types import Instant, Name, Number, Seconds, Texts
 
 metadata = MetaData(
     naming_convention={
@@ -40,6 +41,8 @@ domain = Table(
     Column("version", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    Column("catch_all_address", Name, index=True),
+    Column("case_sensitive", Boolean, nullable=False, server_default=false()),
     sqlite_autoincrement=True,
 )
 
@@ -55,6 +58,85 @@ account = Table(
     Column("version", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    Column("quota_bytes", Number),
+    Column("quota_messages", Number),
+    Column("max_receive_size", Number),
+    Column("cancel_list", Texts, nullable=False, server_default=text("'[]'")),
+    sqlite_autoincrement=True,
+)
+
+alias = Table(
+    "alias",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("address", Name, nullable=False, unique=True),
+    Column("domain_id", Number, ForeignKey("domain.id", ondelete="RESTRICT"), nullable=False, index=True),
+    Column("to", Texts, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# An address is one thing only, whichever table has it: see `taken_addresses.py`.
+taken_address = Table(
+    "taken_address",
+    metadata,
+    Column("address", Name, primary_key=True),
+    Column("entity", Text, nullable=False),
+)
+
+# Small counters that replicas share. Whoever writes one says in its module when it is removed.
+
+mailbox_usage = Table(
+    "mailbox_usage",
+    metadata,
+    Column("mailbox", Name, primary_key=True),
+    Column("bytes", Number, nullable=False),
+    Column("messages", Number, nullable=False),
+    Column("at", Seconds, nullable=False, index=True),
+)
+
+send_count = Table(
+    "send_count",
+    metadata,
+    Column("account", Name, nullable=False),
+    Column("bucket", Integer, nullable=False, index=True),
+    Column("count", Integer, nullable=False),
+    PrimaryKeyConstraint("account", "bucket"),
+)
+
+login_failure = Table(
+    "login_failure",
+    metadata,
+    Column("scope", Name, nullable=False),
+    Column("bucket", Integer, nullable=False, index=True),
+    Column("count", Integer, nullable=False),
+    PrimaryKeyConstraint("scope", "bucket"),
+)
+
+login_network = Table(
+    "login_network",
+    metadata,
+    Column("account", Name, nullable=False),
+    Column("network", Name, nullable=False),
+    Column("at", Seconds, nullable=False, index=True),
+    PrimaryKeyConstraint("account", "network"),
+)
+
+access_rule = Table(
+    "access_rule",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=True),
+    Column("position", Integer, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("match", Name, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("expires_at", Instant),
+    Column("version", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Index("access_rule_kind_match_key", "kind", "match", unique=True),
     sqlite_autoincrement=True,
 )
 
@@ -191,6 +273,23 @@ dead_letter = Table(
     Column("attempt", Integer, nullable=False),
     Column("reason", Text, nullable=False),
     Column("at", Seconds, nullable=False),
+)
+
+trash = Table(
+    "trash",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("message_id", Text, nullable=False),
+    Column("at", Seconds, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("client_ip", Name, nullable=False),
+    Column("sender", Name, nullable=False),
+    Column("recipients", Texts, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("content", Text),
+    Column("emptied_at", Seconds, index=True),
+    Index("trash_at_index", "at", "id"),
 )
 
 content_ref = Table(

@@ -3,20 +3,28 @@
 from typing import Protocol
 
 from mailcore.directory.account import Account
+from mailcore.directory.alias import Alias
+from mailcore.directory.domain import Domain
 
 
 class Directory(Protocol):
-    """Look-ups by normalised names. A miss is None, never an error. Raises DatabaseAway."""
+    """Look-ups by names in their stored form (`mailcore.address`). A miss is None. Raises DatabaseAway."""
 
-    async def is_managed(self, domain: str) -> bool:
-        """Whether `domain` (lower-case A-labels) is one we receive mail for."""
+    async def domain(self, name: str) -> Domain | None:
+        """Give the managed domain of that name (lower-case A-labels)."""
 
     async def account(self, address: str) -> Account | None:
-        """Give the account of `address` (as `normalise_local_address` makes it)."""
+        """Give the account of `address`."""
+
+    async def alias(self, address: str) -> Alias | None:
+        """Give the alias of `address`."""
 
 
 class SessionDirectory(Directory, Protocol):
     """What sessions ask beside that."""
+
+    async def is_managed(self, domain: str) -> bool:
+        """Whether `domain` (lower-case A-labels) is one we receive mail for."""
 
     async def first_domain(self) -> str | None:
         """Give the managed domain that was made first; None when there is none."""

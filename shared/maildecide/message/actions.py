@@ -26,11 +26,13 @@ class StoreLocal:
 
     name: ClassVar[str] = "store_local"
     mailbox: str
-    """The account's mailbox, below the mail directory."""
+    """The mailbox of an account or of the server, below the mail directory."""
     recipient: str
     """The address for `Delivered-To`."""
     folder: str = ""
     """Maildir++ folder with its leading dot; empty for the inbox."""
+    account: str = ""
+    """The account whose quota holds; empty for the server's own mailboxes, which have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +44,13 @@ class Undeliverable:
     reason: str
 
 
-Effect = StoreLocal | Undeliverable
+@dataclass(frozen=True, slots=True)
+class TrashOnServer:
+    """Put a copy into the server's trash, one for all recipients that it is for."""
+
+    name: ClassVar[str] = "trash_on_server"
+    recipient: str
+
+
+Effect = StoreLocal | TrashOnServer | Undeliverable
 Action = Edit | Done | Effect

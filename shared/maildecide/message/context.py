@@ -4,14 +4,26 @@ from dataclasses import dataclass
 
 from mailcore.address import Address
 from mailcore.directory.account import Account
+from mailcore.directory.targets import AccountTarget, Target, Via
 from mailcore.settings import RuntimeSettings
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One recipient of one message."""
+    """One of those who are behind a recipient of a message: a recipient with an alias is planned for each of them."""
 
     recipient: Address
-    account: Account | None
-    """The account behind the recipient; None when it has gone since the message was accepted."""
+    target: Target | None
+    """Who gets this copy; None when nobody is behind the recipient any more since the message was accepted."""
     settings: RuntimeSettings
+    place: int = 0
+    """The recipient's place in the envelope."""
+    via: Via = "account"
+    """By what the recipient was recognised."""
+    others_take_it: bool = False
+    """Whether somebody else behind the recipient takes its mail."""
+
+    @property
+    def account(self) -> Account | None:
+        """The account that gets this copy, where it is one."""
+        return self.target.account if isinstance(self.target, AccountTarget) else None

@@ -1,36 +1,62 @@
 """Which steps a message goes through for each recipient, in order."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
-from maildecide.message.actions import Action, Done, StoreLocal, Undeliverable
+from mailcore.directory.targets import name_of
+from maildecide.message.actions import Action, Done, StoreLocal, TrashOnServer, Undeliverable
 from maildecide.message.context import Context
 from maildecide.message.mail import Mail
 from maildecide.message.plan import Plan, Planned
 from maildecide.message.sharing import share
-from maildecide.message.steps import local_delivery
+from maildecide.message.steps import (
+    cancel_list,
+    disabled_account,
+    incomplete,
+    local_delivery,
+    marks,
+    receive_size,
+    server_trash,
+    user_trash,
+)
 
 Step = Callable[[Mail, Context], Iterator[Action]]
 
-PIPELINE: tuple[Step, ...] = (local_delivery.apply,)
+PIPELINE: tuple[Step, ...] = (
+    server_trash.apply,  # first: nothing else happens to such a message
+    marks.apply,
+    incomplete.apply,
+    disabled_account.apply,  # what follows is about accounts that take mail
+    cancel_list.apply,
+    receive_size.apply,
+    user_trash.apply,
+    local_delivery.apply,
+)
 
 
 def run(pipeline: tuple[Step, ...], mail: Mail, context: Context) -> Plan:
     """Run the steps for one recipient and collect what they ask for."""
     recipient = str(context.recipient)
+    whole = partial(Plan, recipient, place=context.place, target=_target(context, recipient))
     effects: list[Planned] = []
     for step in pipeline:
         name = step.__module__.rpartition(".")[2]
         for action in step(mail, context):
             match action:
                 case Done():
-                    return Plan(recipient, tuple(effects), ended_by=name, reason=action.reason)
-                case StoreLocal() | Undeliverable():
+                    return whole(tuple(effects), ended_by=name, reason=action.reason)
+                case StoreLocal() | TrashOnServer() | Undeliverable():
                     effects.append(Planned(action, mail, name))
                 case edit:
                     mail = edit.apply(mail)
-    return Plan(recipient, tuple(effects))
+    return whole(tuple(effects))
+
+
+def _target(context: Context, recipient: str) -> str:
+    name = "" if context.target is None else name_of(context.target)
+    return "" if name == recipient else name
 
 
 def plan_message(pipeline: tuple[Step, ...], mail: Mail, contexts: Iterable[Context]) -> tuple[Plan, ...]:
-    """Plan for every recipient, in envelope order: one plan each, what they share is done once."""
+    """Plan for everybody behind every recipient, in envelope order: what they share is done once."""
     return share(run(pipeline, mail, context) for context in contexts)

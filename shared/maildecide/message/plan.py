@@ -37,6 +37,10 @@ class Plan:
     """Why it ended early."""
     shared: tuple[Planned, ...] = ()
     """Effects that the plan of an earlier recipient carries out for this one too."""
+    place: int = 0
+    """The recipient's place in the envelope: one with an alias has a plan for each who is behind it."""
+    target: str = ""
+    """Who gets the message for the recipient; empty when that is the recipient itself."""
 
     def brief(self) -> dict[str, object]:
         """Give it in short, as JSON values: what the trace keeps and a simulation shows."""
@@ -44,6 +48,8 @@ class Plan:
             "recipient": self.recipient,
             "effects": [planned.brief() for planned in self.effects],
         }
+        if self.target:
+            short["target"] = self.target
         if self.shared:
             short["shared"] = [planned.brief() for planned in self.shared]
         if self.ended_by is not None:

@@ -1,32 +1,49 @@
 """One copy per mailbox: what several recipients of a message have in common is done once.
 
-Two recipients whose mail ends in the same folder of the same mailbox get one copy there; the first in envelope order
-names `Delivered-To`.
+Recipients that share a mailbox, by an alias or a plus-address, get one copy there; the first in envelope order names
+`Delivered-To` and the folder. Several folders of one mailbox are different places for one and the same recipient only.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
 
-from maildecide.message.actions import Effect, StoreLocal
+from maildecide.message.actions import Effect, StoreLocal, TrashOnServer
 from maildecide.message.plan import Plan, Planned
 
+SERVER_TRASH = ".server-trash"
+"""The server's trash, below the mail directory. No account's path begins so."""
 
-def sharing_key(effect: Effect) -> tuple[str, str] | None:
-    """Give what two effects must have in common to be done once, or None when each is done for itself."""
-    return (effect.mailbox, effect.folder) if isinstance(effect, StoreLocal) else None
+
+def shared_mailbox(effect: Effect) -> str | None:
+    """Give the mailbox that two effects must have in common to be done once; None when each is done for itself."""
+    match effect:
+        case StoreLocal(mailbox):
+            return mailbox
+        case TrashOnServer():
+            return SERVER_TRASH
+        case _:
+            return None
 
 
 def share(plans: Iterable[Plan]) -> tuple[Plan, ...]:
     """Move to `shared` every effect that an earlier plan, or the same one, holds already."""
-    taken: set[tuple[str, str]] = set()
+    taken: set[str] = set()
     result = []
     for plan in plans:
         own: list[Planned] = []
         shared: list[Planned] = []
         for planned in plan.effects:
-            key = sharing_key(planned.effect)
-            (shared if key in taken else own).append(planned)
-            if key is not None:
-                taken.add(key)
+            is_shared = shared_mailbox(planned.effect) in taken or _is_among(planned.effect, own)
+            (shared if is_shared else own).append(planned)
+        taken |= {mailbox for planned in own if (mailbox := shared_mailbox(planned.effect)) is not None}
         result.append(replace(plan, effects=tuple(own), shared=tuple(shared)) if shared else plan)
     return tuple(result)
+
+
+def _is_among(effect: Effect, own: list[Planned]) -> bool:
+    """Whether the same recipient has a copy for that very folder already."""
+    return isinstance(effect, StoreLocal) and any(
+        isinstance(other.effect, StoreLocal)
+        and (other.effect.mailbox, other.effect.folder) == (effect.mailbox, effect.folder)
+        for other in own
+    )

@@ -1,10 +1,13 @@
 """What the checks of each stage know. Gathered by ingress, or made up by a simulation."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from mailcore.address import Address
 from mailcore.directory.account import Account
+from mailcore.directory.targets import Resolution
+from mailcore.directory.usage import Usage
 from mailcore.dns.sender_domain import SenderDomain
 
 
@@ -21,6 +24,10 @@ class ClientFacts:
     """The account it authenticated as."""
     is_relay_permitted: bool = False
     """Whether its address is one that may send through this server."""
+    is_banned: bool = False
+    """Whether the access rules ban it."""
+    is_passed: bool = False
+    """Whether the access rules let it pass: no ban, greet pause or limit per address holds for it."""
 
     @property
     def is_authenticated(self) -> bool:
@@ -34,10 +41,32 @@ class ClientFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AdmitFacts:
+    """Known of a connection before anything is done for it."""
+
+    client: ClientFacts
+    connections: int
+    """How many there are in this process, this one included."""
+    connections_of_client: int
+    """How many of them are the client's."""
+    may_pass: bool = False
+    """Whether an access rule may let it pass once the names of its address are known."""
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectFacts:
     """Known when a client connects."""
 
     client: ClientFacts
+
+
+@dataclass(frozen=True, slots=True)
+class GreetFacts:
+    """Known when the greeting is due."""
+
+    client: ClientFacts
+    talked_early: bool
+    """Whether the client has sent something before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +97,8 @@ class MailFacts:
     """Whether the sender's domain is managed."""
     sender_is_local: bool = False
     """Whether the sender is a local address; it is an external sender otherwise."""
+    sender_is_own: bool = False
+    """Whether the account that authenticated is behind the sender's address."""
     declared_size: int | None = None
     """SIZE= (RFC 1870), in octets."""
 
@@ -94,13 +125,37 @@ class RcptFacts:
     client: ClientFacts
     sender: Address | None
     recipient: Address
-    is_managed: bool
-    """Whether the recipient's domain is managed."""
-    account: Account | None
-    """The account behind the recipient, when there is one."""
+    resolution: Resolution
+    """Who is behind the recipient."""
     accepted_so_far: int
     """Recipients accepted in this transaction before."""
     declared_size: int | None = None
+    usages: Mapping[str, Usage] = field(default_factory=dict)
+    """How full the mailboxes behind it are, by mailbox, where that matters and is known."""
+
+    @property
+    def is_managed(self) -> bool:
+        """Whether the recipient's domain is managed."""
+        return self.resolution.status != "unmanaged"
+
+
+@dataclass(frozen=True, slots=True)
+class AllowanceFacts:
+    """Known at RCPT once nothing else stands against the recipient, where the account's sending is limited."""
+
+    client: ClientFacts
+    is_within: bool
+    """Whether the account may send to one more in this hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """The largest message that anybody behind the recipients takes; None: any."""
+
+    most_octets: int | None = None
+    """By their own limits."""
+    room: int | None = None
+    """By what their quotas have left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +177,21 @@ class MessageFacts:
     """Octets with CRLF, without dot-stuffing and final dot (RFC 1870 5)."""
     hops: int
     """Number of `Received:` fields that came with it."""
+    capacity: Capacity = Capacity()
+    """What those behind its recipients take."""
 
 
 Facts = (
-    ConnectFacts
+    AdmitFacts
+    | ConnectFacts
+    | GreetFacts
     | HeloFacts
     | LoginFacts
     | MailFacts
     | ReverseFacts
     | SenderDomainFacts
     | RcptFacts
+    | AllowanceFacts
     | ListingFacts
     | MessageFacts
 )

@@ -1,4 +1,4 @@
-"""Shell patterns of settings: `*`, `?`, `[...]`, compared without case. Asked by checks."""
+"""Shell patterns of settings and accounts: `*`, `?`, `[...]`, compared without case. Asked by checks."""
 
 import fnmatch
 import re
@@ -12,7 +12,7 @@ def matches(patterns: tuple[str, ...], text: str) -> bool:
     return bool(patterns) and _compiled(patterns).match(local_key(text)) is not None
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=1024)
 def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    """Make one expression of all; the settings hold the same tuple until they change."""
+    """Make one expression of all; settings and accounts hold the same tuple until they change."""
     return re.compile("|".join(fnmatch.translate(local_key(pattern)) for pattern in patterns))

@@ -8,27 +8,43 @@ from mailcore.replies import Reply
 from mailcore.settings import RuntimeSettings
 from maildecide.session.checks import (
     account_enabled,
+    banned,
     block_lists,
+    cancel_list,
+    connection_limit,
+    connection_limit_per_client,
+    early_talker,
     hop_limit,
     local_sender,
     login,
+    maintenance,
+    maintenance_greeting,
     null_sender,
     only_whitelisted,
+    quota,
+    receive_size,
+    receive_size_declared,
     recipient_exists,
     recipient_limit,
     refused_helo,
     refused_recipient,
     relay,
     reverse_dns,
+    room,
+    send_rate,
     sender_domain,
     size,
     size_declared,
     strict_sender,
     submission_auth,
+    submission_sender,
 )
 from maildecide.session.facts import (
+    AdmitFacts,
+    AllowanceFacts,
     ConnectFacts,
     Facts,
+    GreetFacts,
     HeloFacts,
     ListingFacts,
     LoginFacts,
@@ -42,14 +58,20 @@ from maildecide.session.facts import (
 F = TypeVar("F", bound=Facts)
 Check = Callable[[F, RuntimeSettings], Reply | None]
 
-CONNECT: tuple[Check[ConnectFacts], ...] = ()
+# Before anything costs time; and again, for a client that might be let pass, when its names are known.
+ADMIT: tuple[Check[AdmitFacts], ...] = (connection_limit.check, connection_limit_per_client.check)
+CONNECT: tuple[Check[ConnectFacts], ...] = (maintenance_greeting.check, banned.check)
+# After the greet pause.
+GREET: tuple[Check[GreetFacts], ...] = (early_talker.check,)
 HELO: tuple[Check[HeloFacts], ...] = (refused_helo.check,)
 AUTH: tuple[Check[LoginFacts], ...] = (login.check,)
 MAIL: tuple[Check[MailFacts], ...] = (
-    submission_auth.check,  # first: whoever must log in hears that before anything else
+    maintenance.check,
+    submission_auth.check,  # whoever must log in hears that before anything about the sender
     null_sender.check,
     strict_sender.check,
     local_sender.check,
+    submission_sender.check,
     only_whitelisted.check,
     size_declared.check,
 )
@@ -62,9 +84,14 @@ RCPT: tuple[Check[RcptFacts], ...] = (
     refused_recipient.check,  # before whoever asks learns whether there is such a mailbox
     recipient_exists.check,
     account_enabled.check,
+    cancel_list.check,
+    receive_size_declared.check,
+    quota.check,  # last: who is refused for good is not asked to come again
 )
 RCPT_LISTING: tuple[Check[ListingFacts], ...] = (block_lists.check,)
-MESSAGE: tuple[Check[MessageFacts], ...] = (size.check, hop_limit.check)
+# Last of all: only a recipient that is accepted is counted.
+RCPT_ALLOWANCE: tuple[Check[AllowanceFacts], ...] = (send_rate.check,)
+MESSAGE: tuple[Check[MessageFacts], ...] = (size.check, hop_limit.check, receive_size.check, room.check)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from tests.builders import an_account
+from tests.builders import a_domain, an_account
 
 from ingress.logins import LoginAttempt, Logins
 from mailcore.db.directory_cache import Login
+from mailcore.directory.domain import Domain
 from mailcore.errors import DatabaseAway
 from mailcore.passwords import Passwords
 
@@ -32,6 +33,11 @@ class Accounts:
     def __init__(self, login: Login) -> None:
         self.login: Login = login
         self.is_away = False
+        self.case_sensitive = False
+
+    async def domain(self, name: str) -> Domain | None:
+        """Know the domain."""
+        return a_domain(case_sensitive=self.case_sensitive) if name == "example.com" else None
 
     async def account_by_login(self, address: str) -> Login | None:
         """Know the account, unless it is away."""
@@ -126,3 +132,10 @@ async def test_without_the_database_nobody_is_judged(logins: Logins, accounts: A
     accounts.is_away = True
     with pytest.raises(DatabaseAway):
         await logins.attempt(ADA, PASSWORD)
+
+
+async def test_where_case_counts_it_counts_for_logins_too(logins: Logins, accounts: Accounts) -> None:
+    accounts.case_sensitive = True
+    assert (await logins.attempt(ADA, PASSWORD)).is_right
+    assert await logins.attempt("Ada@example.com", PASSWORD) == LoginAttempt(None, is_right=False)
+    assert (await logins.attempt("ada@EXAMPLE.com", PASSWORD)).is_right

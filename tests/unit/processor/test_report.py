@@ -23,9 +23,9 @@ DEAD = Outcome(events.DEAD, events.DEAD_LETTER)
 def test_each_recipient_has_its_result_and_the_message_the_worst() -> None:
     plans = [
         Plan("ada@example.com", (ADA,)),
-        Plan("bea@example.com", (BEA,)),
-        Plan("alias@example.com", (), shared=(BEA,)),
-        Plan("nobody@example.com", (), "filter", "discarded"),
+        Plan("bea@example.com", (BEA,), place=1),
+        Plan("alias@example.com", (), shared=(BEA,), place=2),
+        Plan("nobody@example.com", (), "filter", "discarded", place=3),
     ]
     trace = report.trace_of(an_incoming(), plans, [Executed(0, ADA, STORED), Executed(1, BEA, POSTPONED)], 7, 9.0)
     assert [(one.address, one.outcome) for one in trace.recipients] == [
@@ -41,9 +41,17 @@ def test_each_recipient_has_its_result_and_the_message_the_worst() -> None:
 
 
 def test_a_dead_letter_is_what_an_operator_must_know_first() -> None:
-    plans = [Plan("gone@example.com", (GONE,)), Plan("ada@example.com", (ADA,))]
+    plans = [Plan("gone@example.com", (GONE,)), Plan("ada@example.com", (ADA,), place=1)]
     executed = [Executed(0, GONE, DEAD), Executed(1, ADA, POSTPONED)]
     assert report.trace_of(an_incoming(), plans, executed, 0, 1.0).outcome == events.DEAD
+
+
+def test_a_recipient_with_several_behind_it_is_told_once_with_the_worst() -> None:
+    plans = [Plan("both@example.com", (ADA,), target="ada@example.com"), Plan("both@example.com", (BEA,))]
+    executed = [Executed(0, ADA, STORED), Executed(1, BEA, POSTPONED)]
+    trace = report.trace_of(an_incoming(), plans, executed, 0, 1.0)
+    assert [(one.address, one.outcome) for one in trace.recipients] == [("both@example.com", events.DEFERRED)]
+    assert [event.recipient for event in trace.events] == ["both@example.com"] * 4
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 """The facts of a recipient."""
 
-from ingress.gather.account import account_of
-from ingress.gather.domain import is_managed
+from ingress.gather.usage import usages_of
+from ingress.parts import Parts
 from ingress.transaction import Transaction
 from mailcore.address import Address
-from mailcore.directory.lookup import Directory, SessionDirectory
+from mailcore.directory.lookup import SessionDirectory
+from mailcore.directory.resolution import resolve
 from maildecide.session.facts import ClientFacts, RcptFacts
 
 
@@ -19,17 +20,15 @@ async def mailbox_of(directory: SessionDirectory, path: str) -> str | None:
     return None if domain is None else f"{path}@{domain}"
 
 
-async def recipient_facts(
-    directory: Directory, client: ClientFacts, transaction: Transaction, recipient: Address
-) -> RcptFacts:
+async def recipient_facts(parts: Parts, client: ClientFacts, transaction: Transaction, recipient: Address) -> RcptFacts:
     """Gather what the RCPT checks need to know. Raises DatabaseAway."""
-    managed = await is_managed(directory, recipient)
+    resolution = await resolve(parts.directory, recipient, transaction.snapshot.settings.smtp)
     return RcptFacts(
         client=client,
         sender=transaction.sender,
         recipient=recipient,
-        is_managed=managed,
-        account=await account_of(directory, recipient) if managed else None,
+        resolution=resolution,
         accepted_so_far=len(transaction.recipients),
         declared_size=transaction.command.size,
+        usages=await usages_of(parts.usage, resolution, parts.now()),
     )

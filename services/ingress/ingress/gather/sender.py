@@ -1,23 +1,27 @@
 """The facts of the sender."""
 
-from ingress.gather.domain import is_managed
-from ingress.gather.local_address import is_local
 from ingress.transaction import Transaction
 from mailcore.address import parse_address
 from mailcore.directory.lookup import Directory
+from mailcore.directory.resolution import resolve
+from mailcore.directory.targets import Resolution
 from maildecide.session.facts import ClientFacts, MailFacts
+
+_NOBODY = Resolution("unmanaged")
 
 
 async def sender_facts(directory: Directory, client: ClientFacts, transaction: Transaction) -> MailFacts:
     """Gather what the MAIL checks need to know, and remember the sender in `transaction`. Raises DatabaseAway."""
-    path = transaction.command.path
+    path, smtp = transaction.command.path, transaction.snapshot.settings.smtp
     sender = transaction.sender = parse_address(path) if path else None
-    managed = sender is not None and await is_managed(directory, sender)
-    transaction.sender_is_local = sender is not None and managed and await is_local(directory, sender)
+    # A catch-all takes mail for everybody and makes nobody a sender of ours.
+    behind = _NOBODY if sender is None else await resolve(directory, sender, smtp, catch_all=False)
+    transaction.sender_is_local = behind.is_local
     return MailFacts(
         client=client,
         sender=sender,
-        sender_is_managed=managed,
-        sender_is_local=transaction.sender_is_local,
+        sender_is_managed=behind.status != "unmanaged",
+        sender_is_local=behind.is_local,
+        sender_is_own=client.account is not None and behind.leads_to(client.account),
         declared_size=transaction.command.size,
     )

@@ -2,15 +2,21 @@
 
 from collections.abc import Iterator
 
+from mailcore.directory.targets import AccountTarget, RemoteTarget, ServerTarget
 from maildecide.message.actions import Action, StoreLocal, Undeliverable
 from maildecide.message.context import Context
 from maildecide.message.mail import Mail
 
 
 def apply(mail: Mail, context: Context) -> Iterator[Action]:  # noqa: ARG001 - every step has this shape
-    """Store in the account's inbox; an account that has gone since the 250 must not cost the message."""
+    """Store in the mailbox of the target; that nobody is there any more since the 250 must not cost the message."""
     recipient = str(context.recipient)
-    if context.account is None:
-        yield Undeliverable(recipient, "the account has gone since the message was accepted")
-    else:
-        yield StoreLocal(context.account.mailbox, recipient)
+    match context.target:
+        case AccountTarget(account, folder):
+            yield StoreLocal(account.mailbox, recipient, folder, account.address)
+        case ServerTarget(mailbox):
+            yield StoreLocal(mailbox, recipient)
+        case RemoteTarget(address):
+            yield Undeliverable(recipient, f"{address} is in no managed domain")
+        case None:
+            yield Undeliverable(recipient, "nobody is behind it any more since the message was accepted")

@@ -1,4 +1,4 @@
-"""Refuse recipients whose account is disabled."""
+"""Refuse recipients whose accounts are disabled, all of them."""
 
 from mailcore import replies
 from mailcore.replies import Reply
@@ -7,5 +7,5 @@ from maildecide.session.facts import RcptFacts
 
 
 def check(facts: RcptFacts, settings: RuntimeSettings) -> Reply | None:  # noqa: ARG001 - every check has this shape
-    """Refuse a disabled account; it exists, so it is not unknown."""
-    return None if facts.account is None or facts.account.enabled else replies.ACCOUNT_DISABLED
+    """Refuse when nobody behind the recipient takes mail; a disabled account exists, so it is not unknown."""
+    return replies.ACCOUNT_DISABLED if facts.resolution.targets and not facts.resolution.takers else None

@@ -8,4 +8,4 @@ from maildecide.session.facts import RcptFacts
 
 def check(facts: RcptFacts, settings: RuntimeSettings) -> Reply | None:  # noqa: ARG001 - every check has this shape
     """Refuse an address of a managed domain behind which there is nobody."""
-    return None if facts.account or not facts.is_managed else replies.RECIPIENT_UNKNOWN
+    return replies.RECIPIENT_UNKNOWN if facts.resolution.status == "unknown" else None

@@ -1,9 +1,10 @@
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 from tests.builders import a_context, a_mail, an_account
 
+from mailcore.directory.targets import RemoteTarget
 from maildecide.message.actions import Action, Done, StoreLocal
 from maildecide.message.context import Context
 from maildecide.message.mail import Mail
@@ -63,12 +64,21 @@ def test_recipients_that_share_a_mailbox_get_one_copy_there() -> None:
     account = an_account("ada@example.com")
     contexts = [a_context("ada@example.com"), a_context("alias@example.com", account=account)]
     first, second = plan_message(PIPELINE, a_mail(), contexts)
-    copy = Planned(StoreLocal("example.com/ada", "ada@example.com"), a_mail(), "local_delivery")
+    stored = StoreLocal("example.com/ada", "ada@example.com", account="ada@example.com")
+    copy = Planned(stored, a_mail(), "local_delivery")
     assert (first.effects, first.shared) == ((copy,), ())
     assert second.effects == ()
-    assert [planned.effect for planned in second.shared] == [StoreLocal("example.com/ada", "alias@example.com")]
+    assert [planned.effect for planned in second.shared] == [replace(stored, recipient="alias@example.com")]
+    assert (first.target, second.target) == ("", "ada@example.com")
 
 
 def test_the_same_recipient_twice_gets_one_copy() -> None:
     plans = plan_message(PIPELINE, a_mail(), [a_context(), a_context()])
     assert [len(plan.effects) for plan in plans] == [1, 0]
+
+
+def test_a_plan_says_whose_it_is() -> None:
+    context = a_context("sales@example.com", target=RemoteTarget("ken@example.org"), place=3)
+    plan = run((ends,), a_mail(), context)
+    assert (plan.place, plan.recipient, plan.target) == (3, "sales@example.com", "ken@example.org")
+    assert plan.brief()["target"] == "ken@example.org"

@@ -9,8 +9,15 @@ def a_plan(recipient: str, *effects: Effect) -> Plan:
     return Plan(recipient, tuple(Planned(effect, a_mail(), "step") for effect in effects))
 
 
-def test_folders_of_a_mailbox_are_different_places() -> None:
-    plans = [a_plan("a", StoreLocal("m", "a")), a_plan("b", StoreLocal("m", "b", ".Trash"))]
+def test_recipients_of_one_mailbox_get_one_copy_whatever_their_folders() -> None:
+    plans = [a_plan("a", StoreLocal("m", "a", ".work")), a_plan("b", StoreLocal("m", "b"))]
+    first, second = share(plans)
+    assert (first.effects, first.shared) == (plans[0].effects, ())
+    assert (second.effects, second.shared) == ((), plans[1].effects)
+
+
+def test_folders_of_a_mailbox_are_different_places_for_one_recipient() -> None:
+    plans = [a_plan("a", StoreLocal("m", "a"), StoreLocal("m", "a", ".copies"))]
     assert list(share(plans)) == plans
 
 

@@ -1,15 +1,27 @@
-from tests.builders import a_context, a_mail
+import pytest
+from tests.builders import a_context, a_mail, an_account
 
-from maildecide.message.actions import StoreLocal, Undeliverable
+from mailcore.directory.targets import AccountTarget, RemoteTarget, ServerTarget, Target
+from maildecide.message.actions import Effect, StoreLocal, Undeliverable
 from maildecide.message.steps import local_delivery
 
 
-def test_stores_in_the_inbox_of_the_account() -> None:
-    actions = list(local_delivery.apply(a_mail(), a_context("ada@example.com")))
-    assert actions == [StoreLocal("example.com/ada", "ada@example.com")]
-
-
-def test_an_account_that_has_gone_does_not_cost_the_message() -> None:
-    (action,) = local_delivery.apply(a_mail(), a_context(account=None))
-    assert isinstance(action, Undeliverable)
-    assert action.recipient == "ada@example.com"
+@pytest.mark.parametrize(
+    ("target", "effect"),
+    [
+        (AccountTarget(an_account()), StoreLocal("example.com/ada", "sales@example.com", "", "ada@example.com")),
+        (
+            AccountTarget(an_account(), ".work"),
+            StoreLocal("example.com/ada", "sales@example.com", ".work", "ada@example.com"),
+        ),
+        (ServerTarget(), StoreLocal(".postmaster", "sales@example.com")),
+        (
+            RemoteTarget("ken@example.org"),
+            Undeliverable("sales@example.com", "ken@example.org is in no managed domain"),
+        ),
+        (None, Undeliverable("sales@example.com", "nobody is behind it any more since the message was accepted")),
+    ],
+)
+def test_every_kind_of_target(target: Target | None, effect: Effect) -> None:
+    context = a_context("sales@example.com", target=target)
+    assert list(local_delivery.apply(a_mail(), context)) == [effect]

@@ -1,20 +1,25 @@
 import pytest
-from tests.builders import an_account, rcpt_facts, smtp_settings
+from tests.builders import an_account, rcpt_facts, resolved, smtp_settings
 
 from mailcore import replies
-from mailcore.directory.account import Account
+from mailcore.directory.targets import RemoteTarget, Resolution
 from mailcore.replies import Reply
 from maildecide.session.checks import account_enabled
 
+OFF = an_account("off@example.com", enabled=False)
+
 
 @pytest.mark.parametrize(
-    ("account", "reply"),
+    ("resolution", "reply"),
     [
-        (an_account(), None),
-        (an_account(enabled=False), replies.ACCOUNT_DISABLED),
-        (None, None),
+        (resolved(an_account()), None),
+        (resolved(OFF), replies.ACCOUNT_DISABLED),
+        (resolved(OFF, an_account("too@example.com", enabled=False)), replies.ACCOUNT_DISABLED),
+        (resolved(OFF, an_account()), None),
+        (resolved(OFF, RemoteTarget("ken@example.org")), None),
+        (Resolution("unknown"), None),
+        (Resolution("unmanaged"), None),
     ],
-    ids=["enabled", "disabled", "none"],
 )
-def test_account_enabled(account: Account | None, reply: Reply | None) -> None:
-    assert account_enabled.check(rcpt_facts(account=account), smtp_settings()) == reply
+def test_only_when_nobody_behind_it_is_enabled(resolution: Resolution, reply: Reply | None) -> None:
+    assert account_enabled.check(rcpt_facts(resolution=resolution), smtp_settings()) == reply

@@ -1,20 +1,24 @@
 import pytest
-from tests.builders import an_account, rcpt_facts, smtp_settings
+from tests.builders import an_account, rcpt_facts, resolved, smtp_settings
 
 from mailcore import replies
-from mailcore.directory.account import Account
+from mailcore.directory.targets import RemoteTarget, Resolution, ServerTarget
 from mailcore.replies import Reply
 from maildecide.session.checks import recipient_exists
 
 
 @pytest.mark.parametrize(
-    ("is_managed", "account", "reply"),
+    ("resolution", "reply"),
     [
-        (True, an_account(), None),
-        (True, an_account(enabled=False), None),
-        (True, None, replies.RECIPIENT_UNKNOWN),
-        (False, None, None),
+        (resolved(an_account()), None),
+        (resolved(an_account(enabled=False)), None),
+        (resolved(RemoteTarget("ken@example.org")), None),
+        (resolved(ServerTarget()), None),
+        (Resolution("unknown"), replies.RECIPIENT_UNKNOWN),
+        (Resolution("unknown", via="alias"), replies.RECIPIENT_UNKNOWN),
+        (Resolution("unknown", via="too_many"), replies.RECIPIENT_UNKNOWN),
+        (Resolution("unmanaged"), None),
     ],
 )
-def test_recipient_exists(*, is_managed: bool, account: Account | None, reply: Reply | None) -> None:
-    assert recipient_exists.check(rcpt_facts(is_managed=is_managed, account=account), smtp_settings()) == reply
+def test_recipient_exists(resolution: Resolution, reply: Reply | None) -> None:
+    assert recipient_exists.check(rcpt_facts(resolution=resolution), smtp_settings()) == reply

@@ -2,6 +2,7 @@ import pytest
 from tests.builders import a_client, rcpt_facts, smtp_settings
 
 from mailcore import replies
+from mailcore.directory.targets import Resolution
 from mailcore.replies import Reply
 from maildecide.session.checks import relay
 from maildecide.session.facts import ClientFacts
@@ -28,5 +29,5 @@ STRANGER = a_client()
 )
 def test_relay(client: ClientFacts, *, auth_required: bool, bypass: bool, reply: Reply | None) -> None:
     settings = smtp_settings(auth_required=auth_required, relay_ips_bypass_auth=bypass)
-    assert relay.check(rcpt_facts(client=client, is_managed=False), settings) == reply
-    assert relay.check(rcpt_facts(client=client, is_managed=True), settings) is None
+    assert relay.check(rcpt_facts(client=client, resolution=Resolution("unmanaged")), settings) == reply
+    assert relay.check(rcpt_facts(client=client), settings) is None

@@ -1,0 +1,90 @@
+"""The queries of the directory, one per thing that is looked up, built once.
+
+`directory_cache` runs them for services, which remember what they found; `StoredDirectory` runs them in the
+transaction of a change that must fit what is stored at that moment.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from mailcore.db import tables
+from mailcore.directory.account import Account
+from mailcore.directory.alias import Alias
+from mailcore.directory.domain import Domain
+
+# Built once: SQLAlchemy then finds the compiled form by identity.
+_DOMAIN = select(*(tables.domain.c[name] for name in Domain.model_fields)).where(
+    tables.domain.c.name == bindparam("name")
+)
+_FIRST_DOMAIN = select(tables.domain.c.name).order_by(tables.domain.c.id).limit(1)
+_ACCOUNT = select(*(tables.account.c[name] for name in Account.model_fields), tables.account.c.password_hash).where(
+    tables.account.c.address == bindparam("address")
+)
+_ALIAS = select(*(tables.alias.c[name] for name in Alias.model_fields)).where(
+    tables.alias.c.address == bindparam("address")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """An account with what proves that somebody may use it."""
+
+    account: Account
+    password_hash: str | None
+    """argon2id, as `mailcore.passwords` makes it; None: nobody can log in."""
+
+
+async def load_domain(connection: AsyncConnection, name: str) -> Domain | None:
+    """Give the managed domain of that name."""
+    row = (await connection.execute(_DOMAIN, {"name": name})).mappings().one_or_none()
+    return None if row is None else Domain.model_validate(dict(row))
+
+
+async def load_first_domain(connection: AsyncConnection) -> str | None:
+    """Give the name of the managed domain that was made first."""
+    found: str | None = (await connection.execute(_FIRST_DOMAIN)).scalar_one_or_none()
+    return found
+
+
+async def load_login(connection: AsyncConnection, address: str) -> Login | None:
+    """Give the account of that address with its password's hash."""
+    row = (await connection.execute(_ACCOUNT, {"address": address})).mappings().one_or_none()
+    if row is None:
+        return None
+    values = dict(row)
+    password_hash = values.pop("password_hash")
+    return Login(Account.model_validate(values), password_hash)
+
+
+async def load_alias(connection: AsyncConnection, address: str) -> Alias | None:
+    """Give the alias of that address."""
+    row = (await connection.execute(_ALIAS, {"address": address})).mappings().one_or_none()
+    return None if row is None else Alias.model_validate(dict(row))
+
+
+class StoredDirectory:
+    """The directory as one connection sees it, only domains remembered, for as long as a change takes.
+
+    Implements `mailcore.directory.lookup.Directory`.
+    """
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self._domains: dict[str, Domain | None] = {}
+
+    async def domain(self, name: str) -> Domain | None:
+        """Give the managed domain of that name."""
+        if name not in self._domains:
+            self._domains[name] = await load_domain(self._connection, name)
+        return self._domains[name]
+
+    async def account(self, address: str) -> Account | None:
+        """Give the account of that address."""
+        login = await load_login(self._connection, address)
+        return None if login is None else login.account
+
+    async def alias(self, address: str) -> Alias | None:
+        """Give the alias of that address."""
+        return await load_alias(self._connection, address)

@@ -1,0 +1,28 @@
+"""The folder that the detail of a plus-address names: safe in a file system, and as IMAP servers write it.
+
+Maildir++ has folders as directories `.name` beside `new` and `cur`, with dots between the levels of a hierarchy; IMAP
+writes names that are not ASCII in modified UTF-7 (RFC 3501 5.1.3).
+"""
+
+import re
+from base64 import b64encode
+
+_NOT_PRINTABLE = re.compile(r"[^\x20-\x7e]+")
+_SEPARATES = str.maketrans(dict.fromkeys("./\\~%*", "_") | {chr(code): "_" for code in range(0x20)})
+_INBOX = "inbox"
+
+
+def folder_of(detail: str) -> str:
+    """Give the Maildir++ folder, with its leading dot, for `detail`; empty, the inbox, for none and for `inbox`.
+
+    What parts names or paths or means something to IMAP becomes `_`, so a detail always names one folder of the top
+    level.
+    """
+    if not detail or detail.casefold() == _INBOX:
+        return ""
+    return "." + _NOT_PRINTABLE.sub(_shifted, detail.translate(_SEPARATES).replace("&", "&-"))
+
+
+def _shifted(match: re.Match[str]) -> str:
+    encoded = b64encode(match[0].encode("utf-16-be")).rstrip(b"=").replace(b"/", b",")
+    return f"&{encoded.decode('ascii')}-"

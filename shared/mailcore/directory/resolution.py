@@ -1,0 +1,156 @@
+"""What an address leads to: accounts, plus-addresses, aliases, postmaster and abuse, the catch-all. One order for all.
+
+Asked by ingress at RCPT, for senders at MAIL (without the catch-all, which makes nobody local), by the processor, and
+by the REST API for settings that must name a local address. A name that is known under its full spelling is that, also
+when it contains the plus separator. Dangling references, which the API prevents where it can, lead to nobody.
+"""
+
+from mailcore.address import ROLES, Address, local_key, parse_address, stored_form
+from mailcore.directory.domain import Domain
+from mailcore.directory.folder_name import folder_of
+from mailcore.directory.lookup import Directory
+from mailcore.directory.targets import (
+    POSTMASTER_MAILBOX,
+    AccountTarget,
+    RemoteTarget,
+    Resolution,
+    ServerTarget,
+    Target,
+    Via,
+    takes_mail,
+)
+from mailcore.settings.smtp import SmtpSettings
+
+MOST_TARGETS = 10_000
+"""Most mailboxes and addresses behind one address; beyond them it counts as unknown, so that nothing is lost."""
+MOST_LEVELS = 20
+"""Aliases that may lead from one to the next; beyond them the same holds."""
+
+
+async def resolve(
+    directory: Directory, address: Address, settings: SmtpSettings, *, catch_all: bool = True
+) -> Resolution:
+    """Give what is behind `address`. Raises DatabaseAway.
+
+    `catch_all`: whether mail for an address that does not exist is taken for another.
+    """
+    domain = None if address.is_literal else await directory.domain(address.domain)
+    if domain is None:
+        return Resolution("unmanaged")
+    walk = _Walk(directory, settings, set())
+    via = await walk.follow(address, domain)
+    if walk.is_excessive:
+        return Resolution("unknown", via="too_many")
+    if via:
+        # An alias behind which nobody is left exists, so its mail is nobody else's.
+        return Resolution("found" if walk.targets else "unknown", walk.targets, via)
+    # The addresses of mailing lists, SRS and VERP belong here: after what the directory names, before the catch-all.
+    caught_by = domain.catch_all_address or settings.catch_all_address
+    if catch_all and caught_by and (other := _read(caught_by)) is not None:
+        caught = await resolve(directory, other, settings, catch_all=False)
+        if caught.is_local:
+            return Resolution("found", caught.targets, "catch_all")
+    return Resolution("unknown")
+
+
+class _Walk:
+    """Follows one address through the directory and collects what it meets, each thing once."""
+
+    def __init__(self, directory: Directory, settings: SmtpSettings, followed: set[tuple[str, str]]) -> None:
+        self._directory = directory
+        self._settings = settings
+        self._targets: dict[str, Target] = {}
+        self._followed = followed
+        self.is_excessive = False
+        """Whether there was more behind the address than may be."""
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """What was met."""
+        return tuple(self._targets.values())
+
+    async def follow(self, address: Address, domain: Domain, level: int = 0) -> Via:
+        """Follow an address of `domain`; say by what it was recognised."""
+        via = await self._follow_name(address, domain, "", level)
+        if via:
+            return via
+        separator = self._settings.plus_separator
+        if separator:
+            base, found, detail = address.local_part.partition(separator)
+            if found and base:
+                return await self._follow_name(Address(base, address.domain), domain, detail, level)
+        return ""
+
+    async def _follow_name(self, address: Address, domain: Domain, detail: str, level: int) -> Via:
+        name = stored_form(address, case_sensitive=domain.case_sensitive)
+        if local_key(address.local_part) in ROLES:
+            return await self._follow_role(name, detail, level)
+        return await self._look_up(name, detail, level)
+
+    async def _look_up(self, name: str, detail: str, level: int) -> Via:
+        account = await self._directory.account(name)
+        if account is not None:
+            folder = folder_of(detail) if self._settings.plus_folders else ""
+            self._add(account.mailbox, AccountTarget(account, folder))
+            return "account"
+        alias = await self._directory.alias(name)
+        if alias is None:
+            return ""
+        if self._begin("alias", name):
+            for to in alias.to:
+                await self._follow_target(to, level + 1)
+        return "alias"
+
+    async def _follow_target(self, to: str, level: int) -> None:
+        if level > MOST_LEVELS:
+            self.is_excessive = True
+        address = _read(to)
+        if self.is_excessive or address is None:
+            return
+        domain = None if address.is_literal else await self._directory.domain(address.domain)
+        if domain is None:
+            self._add(to, RemoteTarget(to))
+        else:
+            await self.follow(address, domain, level)
+
+    async def _follow_role(self, name: str, detail: str, level: int) -> Via:
+        """Follow postmaster or abuse, which are always deliverable: where nobody takes the mail, the server does."""
+        inner = _Walk(self._directory, self._settings, self._followed)
+        via = await inner._look_up(name, detail, level)
+        configured = self._settings.postmaster_address
+        if not inner._is_taken and configured is not None and self._begin("role", name):
+            inner._targets.clear()
+            await inner._follow_target(configured, level + 1)
+            via = "role"
+        if inner.is_excessive or not inner._is_taken:
+            inner._targets = {POSTMASTER_MAILBOX: ServerTarget()}
+            via = "role"
+        for key, target in inner._targets.items():
+            self._add(key, target)
+        return via
+
+    @property
+    def _is_taken(self) -> bool:
+        return any(takes_mail(target) for target in self._targets.values())
+
+    def _begin(self, what: str, name: str) -> bool:
+        """Whether `name` is met for the first time: whoever goes round in circles gets no further."""
+        is_first = (what, name) not in self._followed
+        self._followed.add((what, name))
+        return is_first
+
+    def _add(self, key: str, target: Target) -> None:
+        if key in self._targets:
+            return
+        if len(self._targets) >= MOST_TARGETS:
+            self.is_excessive = True
+        else:
+            self._targets[key] = target
+
+
+def _read(text: str) -> Address | None:
+    """Give the address that somebody configured; None for what cannot be one, and then leads to nobody."""
+    try:
+        return parse_address(text)
+    except ValueError:
+        return None
