@@ -1,0 +1,36 @@
+"""From octets of a header to text, whatever charset they claim. Never raises and never takes long."""
+
+import codecs
+
+_WIDER = {
+    "shift_jis": "cp932",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "ks_c_5601-1987": "cp949",
+    "euc_kr": "cp949",
+    "iso-8859-1": "cp1252",
+    "iso8859-1": "cp1252",
+}
+"""Charsets that senders name when they mean one that holds more."""
+_SLOW = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined"})
+"""Python's names of what is no charset of mail; some take time that grows with the square of the text."""
+_JIS_ESCAPE = b"\x1b$"
+
+
+def text_of(octets: bytes, charset: str) -> str:
+    """Decode octets of a charset that a sender named; what is none of it becomes U+FFFD."""
+    try:
+        name = codecs.lookup(charset).name
+    except LookupError:
+        return undeclared_text(octets)
+    if name in _SLOW:
+        return undeclared_text(octets)
+    try:
+        return octets.decode(_WIDER.get(name, name), "replace")
+    except (LookupError, UnicodeError):  # codecs between texts or between octets, and those that cannot replace
+        return undeclared_text(octets)
+
+
+def undeclared_text(octets: bytes) -> str:
+    """Decode octets without a charset: ISO-2022-JP where its escapes are, else UTF-8."""
+    return octets.decode("iso2022_jp_ext" if _JIS_ESCAPE in octets else "utf-8", "replace")
