@@ -12,6 +12,7 @@ from pydantic import BaseModel, JsonValue, ValidationError
 from mailcore.errors import Invalid, NotFound, Problem
 from mailcore.patch import merge
 from mailcore.settings import RuntimeSettings
+from mailcore.settings.secret import MASK, REVEALED, masked, secret_keys
 
 Overrides = dict[str, dict[str, JsonValue]]
 
@@ -45,7 +46,9 @@ def changed(stored: Overrides, group: str, patch: Mapping[str, JsonValue]) -> Ov
     Setting a key to the value that holds already is no change. Raises NotFound for an unknown group and Invalid,
     naming each wrong key, when the whole would not be valid; then nothing of the patch applies.
     """
-    group_model(group)
+    # A mask that a client read and sent back is no new password.
+    secrets = secret_keys(group_model(group))
+    patch = {key: value for key, value in patch.items() if not (key in secrets and value == MASK)}
     settings, kept, _ = resolve(stored)
     current = values_of(settings)[group]
     if unknown := [key for key in patch if key not in current]:
@@ -70,9 +73,17 @@ def _validated_group(kept: Overrides, group: str, overrides: dict[str, JsonValue
 
 
 def values_of(settings: RuntimeSettings) -> dict[str, dict[str, JsonValue]]:
-    """Give all settings as JSON values."""
-    values: dict[str, dict[str, JsonValue]] = settings.model_dump(mode="json")
+    """Give all settings as JSON values, secrets too: for storing them, never for showing them."""
+    values: dict[str, dict[str, JsonValue]] = settings.model_dump(mode="json", context=REVEALED)
     return values
+
+
+def shown(values: Overrides) -> Overrides:
+    """Give values as they may be shown: without the secrets."""
+    return {
+        group: masked(group_model(group), inner) if group in RuntimeSettings.model_fields else dict(inner)
+        for group, inner in values.items()
+    }
 
 
 def _validate(overrides: Overrides) -> RuntimeSettings:

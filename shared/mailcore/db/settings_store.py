@@ -17,7 +17,7 @@ from mailcore.db.changes import append_change
 from mailcore.db.database import Database
 from mailcore.db.live_settings import ENTITY, LiveSettings, Snapshot, read_newest, read_snapshot
 from mailcore.db.locks import lock_table
-from mailcore.db.overrides import Overrides, changed, group_model, resolve, values_of
+from mailcore.db.overrides import Overrides, changed, group_model, resolve, shown, values_of
 from mailcore.db.paging import MOST_NUMBER, Page, number_cursor
 from mailcore.db.tables import setting_revision
 from mailcore.directory.stored import Entity
@@ -94,7 +94,7 @@ class SettingsStore:
 
     async def restore(self, number: int, author: str) -> Snapshot:
         """Make a new revision that sets what revision `number` set. Raises NotFound."""
-        wanted = await self.revision(number)
+        wanted = await self._stored(number)
         async with self._database.transaction() as connection:
             await lock_table(connection, setting_revision)
             newest, stored = await read_newest(connection)
@@ -109,13 +109,17 @@ class SettingsStore:
             query = query.where(setting_revision.c.number < min(number_cursor(cursor), 2**31 - 1))
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).mappings().all()
-        found = [Revision.model_validate(dict(row)) for row in rows]
+        found = [_shown(Revision.model_validate(dict(row))) for row in rows]
         if len(found) <= limit and cursor != "0":
             found.append(_DEFAULTS)
         return Page.of(found, limit, lambda revision: str(revision.number))
 
     async def revision(self, number: int) -> Revision:
         """Give one revision. Raises NotFound."""
+        return _shown(await self._stored(number))
+
+    async def _stored(self, number: int) -> Revision:
+        """Give one revision with its secrets."""
         if number == 0:
             return _DEFAULTS
         row = None
@@ -129,7 +133,7 @@ class SettingsStore:
 
     async def diff(self, number: int, to: int) -> tuple[SettingChange, ...]:
         """Give what differs from revision `number` to revision `to`, by the values that hold. Raises NotFound."""
-        before, after = await self.revision(number), await self.revision(to)
+        before, after = await self._stored(number), await self._stored(to)
         return _difference(before.overrides, after.overrides)
 
     @staticmethod
@@ -162,10 +166,15 @@ class SettingsStore:
         return Snapshot(number + 1, settings)
 
 
+def _shown(revision: Revision) -> Revision:
+    return revision.model_copy(update={"overrides": shown(revision.overrides)})
+
+
 def _difference(before: Overrides, after: Overrides) -> tuple[SettingChange, ...]:
     old, new = values_of(resolve(before)[0]), values_of(resolve(after)[0])
+    old_shown, new_shown = shown(old), shown(new)
     return tuple(
-        SettingChange(key=f"{group}.{key}", before=old[group][key], after=value)
+        SettingChange(key=f"{group}.{key}", before=old_shown[group][key], after=new_shown[group][key])
         for group, values in new.items()
         for key, value in values.items()
         if old[group][key] != value

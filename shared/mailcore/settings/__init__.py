@@ -4,12 +4,20 @@ Database, REST schema, OpenAPI, documentation and console follow from it. What n
 `mailcore/environment.py` instead. Groups are nested frozen models; `GET /api/v1/settings/<group>` shows one.
 """
 
+from mailcore.settings.delivery import DeliverySettings
 from mailcore.settings.group import SettingsGroup
 from mailcore.settings.maintenance import MaintenanceSettings
 from mailcore.settings.smtp import SmtpSettings
 from mailcore.settings.trace import TraceSettings
 
-__all__ = ["MaintenanceSettings", "RuntimeSettings", "SettingsGroup", "SmtpSettings", "TraceSettings"]
+__all__ = [
+    "DeliverySettings",
+    "MaintenanceSettings",
+    "RuntimeSettings",
+    "SettingsGroup",
+    "SmtpSettings",
+    "TraceSettings",
+]
 
 
 class RuntimeSettings(SettingsGroup):
@@ -17,6 +25,9 @@ class RuntimeSettings(SettingsGroup):
 
     smtp: SmtpSettings = SmtpSettings()
     """How SMTP sessions are judged."""
+
+    delivery: DeliverySettings = DeliverySettings()
+    """How mail gets to other servers, and what its senders are told when it does not."""
 
     maintenance: MaintenanceSettings = MaintenanceSettings()
     """Which services rest."""

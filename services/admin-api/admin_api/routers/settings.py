@@ -17,6 +17,7 @@ from admin_api.resource import typed
 from admin_api.stores import Parts
 from mailcore.patch import patch_of
 from mailcore.settings import RuntimeSettings
+from mailcore.settings.secret import REVEALED
 
 router = APIRouter(prefix="/settings", route_class=JsonRoute, tags=["settings"])
 
@@ -47,7 +48,7 @@ def _add_patch(group: str, model: type[BaseModel]) -> None:
     async def endpoint(
         parts: Parts, author: Author, response: Response, body: BaseModel, if_match: IfMatch = None
     ) -> BaseModel:
-        given: dict[str, JsonValue] = body.model_dump(mode="json", exclude_unset=True)
+        given: dict[str, JsonValue] = body.model_dump(mode="json", exclude_unset=True, context=REVEALED)
         changes = await with_local_addresses(parts, model, given)
         snapshot = await parts.settings.patch(group, changes, author, versions(if_match))
         values, version = parts.settings.group_of(snapshot, group)

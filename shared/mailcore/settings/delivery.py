@@ -1,0 +1,122 @@
+"""How mail gets to other servers, and what its senders are told when it does not."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from mailcore.address import domain_to_ascii
+from mailcore.settings.endpoint import EndpointText
+from mailcore.settings.group import AddressText, Count, Network, SettingsGroup, Zone, entries
+from mailcore.settings.secret import Secret
+
+_MOST_SECONDS = 31 * 86400
+
+
+def _domain_pattern(text: str) -> str:
+    return "." * text.startswith(".") + domain_to_ascii(text.removeprefix("."))
+
+
+DomainPattern = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_domain_pattern)]
+"""A domain, or with a leading dot all below it."""
+Seconds = Annotated[int, Field(ge=0, le=_MOST_SECONDS)]
+TlsPolicy = Literal["off", "opportunistic", "required", "verified"]
+
+
+class RouteSettings(SettingsGroup):
+    """Where mail for a domain goes, and how it is protected on the way."""
+
+    hostname: Zone | None = None
+    """What this server calls itself to others. null: HOSTNAME_FQDN."""
+
+    routes: Annotated[dict[DomainPattern, EndpointText], Field(max_length=10_000)] = {}  # noqa: RUF012 - pydantic copies it
+    """Domains that go to a server of their own, as `{"example.org": "127.0.0.1:2626"}`, whatever DNS says.
+
+    `.example.org` stands for all domains below it. A route goes before the smarthost.
+    """
+
+    smarthost: EndpointText | None = None
+    """The server that takes all mail without a route, as `host:port`. null: mail goes to where MX records point."""
+
+    smarthost_tls: Literal["off", "opportunistic", "required", "verified", "implicit"] = "verified"
+    """TLS towards the smarthost. `implicit`: from the first octet on, as port 465 wants it, and verified."""
+
+    smarthost_user: Annotated[str, Field(min_length=1, max_length=255)] | None = None
+    """The login at the smarthost. null: none. A password is never sent unless the connection is under TLS."""
+
+    smarthost_password: Secret | None = None
+    """The password at the smarthost. It is never shown."""
+
+    port: Annotated[int, Field(ge=1, le=65535)] = 25
+    """The port of other domains' mail servers. Another one than 25 is for tests and closed networks."""
+
+    own_addresses: Annotated[tuple[Network, ...], entries()] = ()
+    """Addresses under which others reach this server. An MX record that leads to one is a loop."""
+
+    tls: TlsPolicy = "opportunistic"
+    """TLS towards other servers. `opportunistic`: where it is offered and works; `required`: or nothing is sent.
+
+    `verified`: with a certificate that is valid for the server's name. `off`: never.
+    """
+
+    tls_domains: Annotated[dict[DomainPattern, TlsPolicy], Field(max_length=10_000)] = {}  # noqa: RUF012 - pydantic copies it
+    """Domains for which another policy holds, such as `{"example.org": "required"}`. `.example.org`: all below it."""
+
+
+class PaceSettings(SettingsGroup):
+    """How much goes out at once, and what happens when a server does not take it."""
+
+    max_connections: Annotated[int, Field(ge=1, le=100_000)] = 200
+    """Most deliveries to other servers at once, over all replicas."""
+
+    max_connections_per_domain: Annotated[int, Field(ge=1, le=10_000)] = 20
+    """Most deliveries to one domain at once, over all replicas."""
+
+    first_connections_per_domain: Annotated[int, Field(ge=1, le=10_000)] = 5
+    """With how many deliveries at once a domain begins; each that succeeds allows one more."""
+
+    backoff_seconds: Annotated[int, Field(ge=0, le=1800)] = 60
+    """For how long a domain rests as a whole once none of its servers could be used; doubled each time, up to 1800."""
+
+    reuse_seconds: Annotated[int, Field(ge=0, le=60)] = 3
+    """For how long a connection waits for another message to the same server. 0: none does."""
+
+    max_servers_per_attempt: Annotated[int, Field(ge=1, le=100)] = 5
+    """Most addresses of a domain's servers that one attempt tries."""
+
+    retry_seconds: Annotated[tuple[Seconds, ...], Field(strict=False, min_length=1, max_length=100)] = (
+        300, 600, 900, 1800, 3600, 7200, 10_800, 14_400,
+    )  # fmt: skip
+    """How long to wait after the first, second ... attempt that failed for a time; after the last, as long again.
+
+    The first waits outlast what greylisting servers ask for (RFC 6647). Each is varied by a tenth.
+    """
+
+    lifetime_seconds: Annotated[int, Field(ge=0, le=_MOST_SECONDS)] = 432_000
+    """After how long a message that could not be delivered is given up (RFC 5321 4.5.4.1: four to five days)."""
+
+
+class ReportSettings(SettingsGroup):
+    """What senders are told (RFC 3461, RFC 3464)."""
+
+    delay_notice_seconds: Seconds = 14_400
+    """After how long the sender is told, once, that a message is late. 0: never."""
+
+    dsn_policy: Literal["all", "verified"] = "all"
+    """Whose failures are reported. `verified`: only senders who logged in, whom a relay rule permits, or who are ours.
+
+    What is not reported goes to the server's trash.
+    """
+
+    dsn_language: Literal["en", "ja"] = "en"
+    """The language of reports for people. The part for programs is the same in all."""
+
+    dsns_per_address_hour: Count = 100
+    """Most reports to one address within an hour, over all replicas; more are left out and traced. 0: no limit."""
+
+    undeliverable_address: AddressText | None = None
+    """The local address that gets reports which cannot be delivered. null: the server's mailbox for postmaster."""
+
+
+# pydantic collects fields from the last base to the first.
+class DeliverySettings(ReportSettings, PaceSettings, RouteSettings):
+    """How mail gets to other servers, and what its senders are told when it does not."""
