@@ -18,11 +18,13 @@ from mailcore.mail.headers import header_size
 from mailcore.mail.incoming import Client, Incoming
 from mailcore.settings import RuntimeSettings, SmtpSettings
 from maildecide.message.context import Context
-from maildecide.message.mail import Mail
+from maildecide.message.mail import Arrival, Mail
 from maildecide.session.facts import ClientFacts, LoginFacts, MailFacts, MessageFacts, RcptFacts
 
 MESSAGE = b"From: bob@example.net\r\nSubject: hello\r\n\r\nHow are you?\r\n"
 MESSAGE_ID = UUID("018f0000-0000-7000-8000-000000000001")
+CLIENT = Client("192.0.2.1", 50000, "client.example.net", "ESMTP", "smtp")
+ARRIVAL = Arrival(MESSAGE_ID, 1_767_225_600.5, "mx.example.com", CLIENT)
 
 
 def an_account(address: str = "ada@example.com", **changes: Any) -> Account:
@@ -73,7 +75,7 @@ def an_incoming(*recipients: str, octets: bytes = MESSAGE, **changes: Any) -> In
         id=MESSAGE_ID,
         accepted_at=1_767_225_600.5,
         envelope=an_envelope(*recipients),
-        client=Client("192.0.2.1", 50000, "client.example.net", "ESMTP", "smtp"),
+        client=CLIENT,
         settings_revision=0,
         trace_fields=b"Received: from client.example.net\r\n\tby mx.example.com\r\n",
         header_size=header_size(octets),
@@ -85,7 +87,7 @@ def an_incoming(*recipients: str, octets: bytes = MESSAGE, **changes: Any) -> In
 def a_mail(**changes: Any) -> Mail:
     """Give a message as the steps see it."""
     size = header_size(MESSAGE)
-    mail = Mail(an_envelope(), b"Received: by us\r\n", MESSAGE[:size], InlineContent(MESSAGE), size)
+    mail = Mail(an_envelope(), b"Received: by us\r\n", MESSAGE[:size], InlineContent(MESSAGE), size, ARRIVAL)
     return msgspec.structs.replace(mail, **changes)
 
 

@@ -14,9 +14,10 @@ from mailcore.db import content_refs
 from mailcore.db.database import Database
 from mailcore.mail.content import Content, StoredContent
 from mailcore.mail.incoming import Client, Incoming, Marks, encode
-from mailcore.mail.received import Hop, protocol_type, received_field
+from mailcore.mail.received import Hop, protocol_type, received_field, server_name
 from maildecide.session import row_15
 from maildecide.session.own_marks import forged_marks
+from maildecide.session.standard_fields import standard_fields
 
 
 async def hand_over(database: Database, bus: Bus, mail: Incoming) -> None:
@@ -67,6 +68,7 @@ def incoming_of(
         header_size=header_size,
         content=content,
         marks=_marks(state, transaction),
+        server=server_name(hostname),
     )
 
 
@@ -79,4 +81,5 @@ def _marks(state: SessionState, transaction: Transaction) -> Marks:
         relay_permitted=client.is_relay_permitted,
         external_sender=not transaction.sender_is_local,
         strip_marks=forged_marks(client, transaction.snapshot.settings),
+        fields=standard_fields(client, transaction.snapshot.settings, is_incomplete=transaction.is_incomplete),
     )

@@ -15,7 +15,7 @@ from mailcore.mail.content import InlineContent
 from mailcore.mail.incoming import Incoming
 from mailcore.settings import SmtpSettings
 from maildecide.message.context import Context
-from maildecide.message.mail import Mail
+from maildecide.message.mail import Arrival, Mail
 
 MOST_HEADER = 16 * 1024 * 1024
 """Octets of a header section that are held in memory, as many as `max_header_size` can allow; what is beyond passes
@@ -50,7 +50,15 @@ class Loader:
         recipients = [_address(recipient.address) for recipient in incoming.envelope.recipients]
         resolutions = await self._resolve(recipients, snapshot.settings.smtp)
         header = await self._header(incoming)
-        mail = Mail(incoming.envelope, incoming.trace_fields, header, incoming.content, len(header), incoming.marks)
+        mail = Mail(
+            incoming.envelope,
+            incoming.trace_fields,
+            header,
+            incoming.content,
+            len(header),
+            Arrival(incoming.id, incoming.accepted_at, incoming.server, incoming.client),
+            incoming.marks,
+        )
         contexts = tuple(
             context
             for place, (recipient, resolution) in enumerate(zip(recipients, resolutions, strict=True))

@@ -26,6 +26,21 @@ class Client(msgspec.Struct, frozen=True):
     """The account it authenticated as; None when it did not."""
 
 
+class StandardFields(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Which standard header fields this server sees to (rows 6-9), decided once, when the message is accepted."""
+
+    sender: bool = False
+    """Whether `Sender:` becomes the envelope sender."""
+    message_id: bool = False
+    """Whether a missing `Message-ID:` is added."""
+    date: Literal["never", "if_missing", "always"] = "never"
+    """Whether `Date:` is added, or becomes, the time of reception."""
+    origin: bool = False
+    """Whether a missing `From:` is added."""
+    no_blind_copies: bool = False
+    """Whether `Bcc:` is removed."""
+
+
 class Marks(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the session found out that decides what becomes of a message it took."""
 
@@ -43,6 +58,8 @@ class Marks(msgspec.Struct, frozen=True, omit_defaults=True):
     """Header fields that only this server may write; those that came with the message are removed."""
     via_mta: bool = False
     """Whether it came from ourselves, forwarded from one account to another (row 22)."""
+    fields: StandardFields = StandardFields()
+    """Which standard header fields are seen to."""
 
 
 class Incoming(msgspec.Struct, frozen=True):
@@ -60,6 +77,8 @@ class Incoming(msgspec.Struct, frozen=True):
     """How many octets of the content are its header section, the empty line not counted."""
     content: Content
     marks: Marks = Marks()
+    server: str = ""
+    """What the server that took it calls itself; empty from one that did not say."""
     begun: bool = False
     """Whether a processor may have carried out some of it before: look twice before anything is done again."""
 

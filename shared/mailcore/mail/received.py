@@ -6,10 +6,10 @@ allows: a name that is none stands in a comment, with everything that could end 
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import format_datetime
 from ipaddress import IPv6Address, ip_address
 from uuid import UUID
+
+from mailcore.mail.date_time import date_time
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
@@ -65,14 +65,13 @@ def received_field(hop: Hop) -> bytes:
     tls = f" ({_comment(hop.tls)})" if hop.tls else ""
     clauses = [
         f"Received: from {_from_domain(hop)}",
-        f"by {_own_name(hop.server)}",
+        f"by {server_name(hop.server)}",
         f"with {hop.protocol}{tls}",
         f"id {hop.message_id}",
     ]
     if hop.recipient is not None and _is_printable(hop.recipient, utf8=hop.protocol.startswith("UTF8")):
         clauses.append(f"for <{hop.recipient}>")
-    date = format_datetime(datetime.fromtimestamp(int(hop.at), UTC))
-    return ("\r\n\t".join(clauses) + f";\r\n\t{date}\r\n").encode("utf-8")
+    return ("\r\n\t".join(clauses) + f";\r\n\t{date_time(hop.at)}\r\n").encode("utf-8")
 
 
 def _from_domain(hop: Hop) -> str:
@@ -112,7 +111,8 @@ def _comment(text: str) -> str:
     return " ".join(_NOT_IN_COMMENT.sub("?", word) for word in text[:_MOST_DOMAIN].split(" ") if word)
 
 
-def _own_name(server: str) -> str:
+def server_name(server: str) -> str:
+    """Give what this server calls itself as a domain, whatever its configuration says."""
     return server if _is_domain(server) else _NOT_IN_DOMAIN.sub("-", server)[:_MOST_DOMAIN] or "localhost"
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from mailcore.mail.header_edits import with_field, without
+from mailcore.mail.header_edits import with_field, with_only, without
 from mailcore.mail.subject_mark import with_marked_subject
 from maildecide.message.mail import Mail
 
@@ -31,6 +31,19 @@ class AddField:
     def apply(self, mail: Mail) -> Mail:
         """Give the mail with it."""
         return msgspec.structs.replace(mail, header=with_field(mail.header, f"{self.name}: {self.value}\r\n".encode()))
+
+
+@dataclass(frozen=True, slots=True)
+class SetField:
+    """Have a field once: in the place of the first of its name, or added."""
+
+    name: str
+    value: str
+
+    def apply(self, mail: Mail) -> Mail:
+        """Give the mail with it."""
+        raw = f"{self.name}: {self.value}\r\n".encode()
+        return msgspec.structs.replace(mail, header=with_only(mail.header, self.name.lower().encode("ascii"), raw))
 
 
 @dataclass(frozen=True, slots=True)

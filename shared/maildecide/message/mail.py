@@ -1,10 +1,23 @@
 """The message as the steps see it: header section at hand, body by reference, cheap to copy with another header."""
 
+from uuid import UUID
+
 import msgspec
 
 from mailcore.mail.content import Content
 from mailcore.mail.envelope import Envelope
-from mailcore.mail.incoming import Marks
+from mailcore.mail.incoming import Client, Marks
+
+
+class Arrival(msgspec.Struct, frozen=True):
+    """How and when a message came: what everything that is derived from it derives from, never from the clock."""
+
+    id: UUID
+    at: float
+    """Seconds since the epoch."""
+    server: str
+    """What the server that took it calls itself."""
+    client: Client
 
 
 class Mail(msgspec.Struct, frozen=True):
@@ -21,5 +34,6 @@ class Mail(msgspec.Struct, frozen=True):
 
     Or the rest of a header section so long that only its beginning is at hand.
     """
+    arrival: Arrival
     marks: Marks = Marks()
     """What the session found out about it."""

@@ -10,12 +10,17 @@ from maildecide.message.mail import Mail
 from maildecide.message.plan import Plan, Planned
 from maildecide.message.sharing import share
 from maildecide.message.steps import (
+    blind_copies,
     cancel_list,
+    date_field,
     disabled_account,
+    from_field,
     incomplete,
     local_delivery,
     marks,
+    message_id_field,
     receive_size,
+    sender_field,
     server_trash,
     user_trash,
 )
@@ -25,6 +30,11 @@ Step = Callable[[Mail, Context], Iterator[Action]]
 PIPELINE: tuple[Step, ...] = (
     server_trash.apply,  # first: nothing else happens to such a message
     marks.apply,
+    blind_copies.apply,
+    sender_field.apply,
+    message_id_field.apply,
+    date_field.apply,
+    from_field.apply,
     incomplete.apply,
     disabled_account.apply,  # what follows is about accounts that take mail
     cancel_list.apply,
