@@ -103,7 +103,8 @@ class PolicyHandler:
             parts.tracer.record(transaction.story(outcome_of(reply)))
             return reply
         visit.transaction = transaction
-        transaction.book.note(parts.now(), "mail", events.SENDER_ACCEPTED, reply=replies.SENDER_OK, **told)
+        looked_up = {} if transaction.sender_domain is None else {"sender_domain": transaction.sender_domain}
+        transaction.book.note(parts.now(), "mail", events.SENDER_ACCEPTED, reply=replies.SENDER_OK, **told, **looked_up)
         return replies.SENDER_OK
 
     async def rcpt(self, state: SessionState, command: RcptCommand) -> Reply:

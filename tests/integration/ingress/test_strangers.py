@@ -52,6 +52,8 @@ async def test_row_11_marks_a_sender_whose_domain_is_missing(
     assert mail.marks.strip_marks == ("X-DNSEXISTS",)
     assert mail.marks.external_sender
     assert mail.client.host is None
+    told = [event.detail for event in (await ingress.story(f"bob@{domain}")).events if event.what == "sender_accepted"]
+    assert told[0]["sender_domain"] in ({"missing", "null_mx"} if is_missing else {"exists", "no_answer"})
 
 
 async def test_without_row_11_nothing_is_marked_or_asked(ingress: Ingress, dns: DnsServer) -> None:
