@@ -263,6 +263,35 @@ _IS_LEASED = text("state = 'leased'")
 Index("delivery_job_due_index", delivery_job.c.not_before, sqlite_where=_IS_READY, postgresql_where=_IS_READY)
 Index("delivery_job_lease_index", delivery_job.c.lease_until, sqlite_where=_IS_LEASED, postgresql_where=_IS_LEASED)
 
+# What is known of a domain that mail goes to, while that differs from what is thought of one never heard of.
+destination = Table(
+    "destination",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("not_before", Seconds, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("slots", Integer, nullable=False),
+    Column("last_error", Text, nullable=False),
+    Column("at", Seconds, nullable=False, index=True),
+)
+
+# Jobs that are done, for as long as the message that they came of may be processed again.
+finished_job = Table(
+    "finished_job",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", Seconds, nullable=False, index=True),
+)
+
+dsn_count = Table(
+    "dsn_count",
+    metadata,
+    Column("address", Name, nullable=False),
+    Column("bucket", Integer, nullable=False, index=True),
+    Column("count", Integer, nullable=False),
+    PrimaryKeyConstraint("address", "bucket"),
+)
+
 dead_letter = Table(
     "dead_letter",
     metadata,

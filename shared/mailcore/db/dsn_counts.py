@@ -1,0 +1,30 @@
+"""How many reports one address got lately, over all replicas: buckets of ten minutes, each address a row in each."""
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_BUCKET = 600
+_BUCKETS_PER_HOUR = 6
+_ADD = text(
+    "INSERT INTO dsn_count (address, bucket, count) VALUES (:address, :bucket, 1)"
+    " ON CONFLICT (address, bucket) DO UPDATE SET count = dsn_count.count + 1"
+)
+_SUM = text("SELECT coalesce(sum(count), 0) FROM dsn_count WHERE address = :address AND bucket > :before")
+_FORGET = text("DELETE FROM dsn_count WHERE bucket <= :before")
+
+
+async def admit(conn: AsyncConnection, address: str, most: int, now: float) -> bool:
+    """Count one report to `address`, unless it has had `most` within the hour; say whether it was. 0: no limit."""
+    if most == 0:
+        return True
+    bucket = int(now) // _BUCKET
+    had = (await conn.execute(_SUM, {"address": address, "before": bucket - _BUCKETS_PER_HOUR})).scalar_one()
+    if had >= most:
+        return False
+    await conn.execute(_ADD, {"address": address, "bucket": bucket})
+    return True
+
+
+async def forget_old(conn: AsyncConnection, now: float) -> None:
+    """Forget what no limit asks for any more."""
+    await conn.execute(_FORGET, {"before": int(now) // _BUCKET - _BUCKETS_PER_HOUR})
