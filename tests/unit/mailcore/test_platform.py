@@ -79,3 +79,11 @@ async def test_nothing_stays_open_when_a_part_fails(tmp_path: Path) -> None:
             pytest.fail("there are no tables")
     await database.close()
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_dns_servers_that_are_none_are_told_before_anything_is_opened(tmp_path: Path) -> None:
+    given = environment(tmp_path, DNS_SERVERS="192.0.2.1:53,::1")
+    with pytest.raises(ConfigurationError, match="DNS_SERVERS: '::1' is not host:port"):
+        async with open_platform(given, service="test"):
+            pass
+    assert not given.data_dir.exists()
