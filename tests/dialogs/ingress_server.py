@@ -6,6 +6,7 @@ What a file may ask for (`# server: ingress`):
 
     # listener: submission                 the port to connect to; `smtp` when nothing is said
     # setting: max_recipients = 1          an SMTP setting in force from the start, its value as JSON
+    # operator: rule ban 127.0.0.1         what its operator does before the client comes, as below
     # dns: example.org MX 10 mx.test.      what DNS says (see `tests/fakes/dns_server.py`); all else does not exist
 
 What its operator may do, over REST, and what holds when the next line is read:
@@ -13,15 +14,29 @@ What its operator may do, over REST, and what holds when the next line is read:
     O: set max_recipients = 2              change an SMTP setting
     O: account eve@example.com             make an account
     O: account eve@example.com disabled    make one that is disabled
+    O: account e@example.com {"a": 1}      make one with these fields beside its address
+    O: alias all@example.com a@b.test ...  make an alias
+    O: change /domains/example.com {...}   patch what is at a path
+    O: remove /accounts/eve@example.com    remove it
+    O: usage eve@example.com 1000 2        have a processor find so many octets and messages in a mailbox
     O: domain example.net                  make a managed domain
     O: dns example.org A 192.0.2.1         have DNS say this from now on
+    O: rule ban 127.0.0.1                  make an access rule, the last one
+    O: rule relay 127.0.0.1 for 0.5        make one that expires after so many seconds
+    O: unrule 127.0.0.1                    remove the access rule that matches this
+    O: move 127.0.0.1 1                    put the access rule that matches this into that place
+    O: maintenance on                      begin maintenance of ingress, or end it: `off`
+    O: sees incomplete                     a message comes next that is marked so; also: complete, server_trash ...
+    O: sees nothing                        no other message has come
 """
 
 import asyncio
 import json
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +50,8 @@ from tests.integration.ingress.running import Ingress, running
 from admin_api.app import build_app
 from mailcore.db.tables import change_counter
 from mailcore.db.tokens import TokenStore
+from mailcore.db.usage import write_usages
+from mailcore.directory.usage import Usage
 from mailcore.passwords import Passwords
 
 _TOKEN = "a token for the operator"
@@ -47,6 +64,7 @@ class Operator:
         self._ingress = ingress
         self._dns = dns
         self._api = api
+        self._seen = 0
 
     async def act(self, words: str) -> None:
         """Do what the words say. Raises ValueError when they say nothing it can do."""
@@ -56,11 +74,29 @@ class Operator:
                 await self.configure(_setting(rest))
             case "account":
                 address, _, state = rest.partition(" ")
-                await self._ask("POST", "/accounts", address=address, enabled=state != "disabled")
+                fields = {"enabled": False} if state == "disabled" else json.loads(state or "{}")
+                await self._ask("POST", "/accounts", address=address, **fields)
+            case "alias":
+                address, *to = rest.split()
+                await self._ask("POST", "/aliases", address=address, to=to)
+            case "change":
+                path, _, fields = rest.partition(" ")
+                await self._ask("PATCH", path, **json.loads(fields))
+            case "remove":
+                answer = await self._api.delete(rest)
+                assert answer.is_success, answer.text
+            case "usage":
+                await self._find(*rest.split())
             case "domain":
                 await self._ask("POST", "/domains", name=rest)
             case "dns":
                 self._dns.add(rest)
+            case "rule" | "unrule" | "move":
+                await self._arrange_rules(verb, rest.split())
+            case "maintenance":
+                await self._ask("PATCH", "/settings/maintenance", ingress=rest == "on")
+            case "sees":
+                await self._see(rest)
             case _:
                 raise ValueError(f"an operator cannot {words!r}")
         await self._until_it_holds()
@@ -70,8 +106,41 @@ class Operator:
         await self._ask("PATCH", "/settings/smtp", **settings)
         await self._until_it_holds()
 
+    async def _find(self, address: str, octets: str, messages: str) -> None:
+        account = await self._api.get(f"/accounts/{address}")
+        seen = {account.json()["mailbox"]: (Usage(int(octets), int(messages)), time.time())}
+        async with self._ingress.platform.database.transaction() as connection:
+            await write_usages(connection, seen)
+
+    async def _arrange_rules(self, verb: str, words: list[str]) -> None:
+        if verb == "rule":
+            kind, match, *seconds = words
+            expiry = datetime.now(UTC) + timedelta(seconds=float(seconds[1])) if seconds else None
+            expires_at = None if expiry is None else expiry.isoformat()
+            await self._ask("POST", "/access-rules", kind=kind, match=match, expires_at=expires_at)
+            return
+        rules = (await self._api.get("/access-rules", params={"q": words[0]})).json()["items"]
+        (path,) = (f"/access-rules/{rule['id']}" for rule in rules if rule["match"] == words[0])
+        if verb == "move":
+            await self._ask("PATCH", path, position=int(words[1]))
+        else:
+            await self._ask("DELETE", path)
+
+    async def _see(self, mark: str) -> None:
+        """Wait for the next message that is handed over, and look at its marks."""
+        if mark == "nothing":
+            await asyncio.sleep(0.2)
+            assert len(self._ingress.accepted) == self._seen
+            return
+        async with asyncio.timeout(5):
+            while len(self._ingress.accepted) == self._seen:
+                await asyncio.sleep(0.01)
+        marks = self._ingress.accepted[self._seen].marks
+        self._seen += 1
+        assert (marks.banned or ("incomplete" if marks.incomplete else "complete")) == mark, marks
+
     async def _ask(self, method: str, path: str, **body: Any) -> None:
-        answer = await self._api.request(method, path, json=body)
+        answer = await self._api.request(method, path, json=None if method == "DELETE" else body)
         assert answer.is_success, answer.text
 
     async def _until_it_holds(self) -> None:
@@ -94,7 +163,7 @@ async def serve(conversation: Conversation) -> AsyncIterator[Client]:
             _api(ingress) as api,
         ):
             operator = Operator(ingress, api, dns)
-            listener, settings = "smtp", dict[str, Any]()
+            listener, settings, acts = "smtp", dict[str, Any](), list[str]()
             for key, value in conversation.needs:
                 match key:
                     case "server":
@@ -105,9 +174,13 @@ async def serve(conversation: Conversation) -> AsyncIterator[Client]:
                         settings |= _setting(value)
                     case "dns":
                         dns.add(value)
+                    case "operator":
+                        acts.append(value)
                     case _:
                         raise ValueError(f"an ingress has no {key!r}")
             await operator.configure(settings)
+            for act in acts:
+                await operator.act(act)
             yield Client("127.0.0.1", ingress.ports[listener], dns.queries, operator.act)
 
 
