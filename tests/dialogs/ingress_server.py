@@ -72,23 +72,8 @@ class Operator:
         match verb:
             case "set":
                 await self.configure(_setting(rest))
-            case "account":
-                address, _, state = rest.partition(" ")
-                fields = {"enabled": False} if state == "disabled" else json.loads(state or "{}")
-                await self._ask("POST", "/accounts", address=address, **fields)
-            case "alias":
-                address, *to = rest.split()
-                await self._ask("POST", "/aliases", address=address, to=to)
-            case "change":
-                path, _, fields = rest.partition(" ")
-                await self._ask("PATCH", path, **json.loads(fields))
-            case "remove":
-                answer = await self._api.delete(rest)
-                assert answer.is_success, answer.text
-            case "usage":
-                await self._find(*rest.split())
-            case "domain":
-                await self._ask("POST", "/domains", name=rest)
+            case "account" | "alias" | "domain" | "change" | "remove" | "usage":
+                await self._arrange_directory(verb, rest)
             case "dns":
                 self._dns.add(rest)
             case "rule" | "unrule" | "move":
@@ -105,6 +90,23 @@ class Operator:
         """Change SMTP settings, all at once."""
         await self._ask("PATCH", "/settings/smtp", **settings)
         await self._until_it_holds()
+
+    async def _arrange_directory(self, verb: str, rest: str) -> None:
+        name, _, more = rest.partition(" ")
+        match verb:
+            case "account":
+                fields = {"enabled": False} if more == "disabled" else json.loads(more or "{}")
+                await self._ask("POST", "/accounts", address=name, **fields)
+            case "alias":
+                await self._ask("POST", "/aliases", address=name, to=more.split())
+            case "domain":
+                await self._ask("POST", "/domains", name=name)
+            case "change":
+                await self._ask("PATCH", name, **json.loads(more))
+            case "remove":
+                await self._ask("DELETE", name)
+            case _:
+                await self._find(name, *more.split())
 
     async def _find(self, address: str, octets: str, messages: str) -> None:
         account = await self._api.get(f"/accounts/{address}")

@@ -35,7 +35,7 @@ _SINCE = (
     .limit(_MOST_AT_ONCE)
 )
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)

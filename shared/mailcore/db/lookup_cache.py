@@ -52,12 +52,6 @@ class LookupCache(Generic[Value]):
         self._absent.pop(key, None)
         self._under_way.pop(key, None)
 
-    def drop_where(self, matches: Callable[[str], bool]) -> None:
-        """Forget every key that `matches`. Walks through all of them."""
-        for key in [*self._present, *self._absent, *self._under_way]:
-            if matches(key):
-                self.drop(key)
-
     def clear(self) -> None:
         """Forget everything."""
         self._present.clear()

@@ -44,7 +44,7 @@ async def refuse_if_referred_to(connection: AsyncConnection, address: str) -> No
     column = domain.c.catch_all_address
     local_part, _, of = address.rpartition("@")
     condition = column == address
-    if separator is not None:
+    if separator:
         with_detail = column.startswith(f"{local_part}{separator}", autoescape=True)
         condition = or_(condition, with_detail & column.endswith(f"@{of}", autoescape=True))
     query = select(domain.c.name, column).where(condition).limit(1)
@@ -67,12 +67,12 @@ async def refuse_if_domain_is_referred_to(connection: AsyncConnection, name: str
         raise Conflict(f"{found.catch_all_address} takes what nobody else does at {found.name}; change that first")
 
 
-def _is_of(value: str, address: str, separator: str | None) -> bool:
+def _is_of(value: str, address: str, separator: str) -> bool:
     """Whether `value` is `address`, or one with a plus-part that leads there."""
     if value == address:
         return True
     local_part, _, of = address.rpartition("@")
-    return separator is not None and value.startswith(f"{local_part}{separator}") and value.endswith(f"@{of}")
+    return bool(separator) and value.startswith(f"{local_part}{separator}") and value.endswith(f"@{of}")
 
 
 def _addresses(settings: RuntimeSettings) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,8 @@ from base64 import b64encode
 _NOT_PRINTABLE = re.compile(r"[^\x20-\x7e]+")
 _SEPARATES = str.maketrans(dict.fromkeys("./\\~%*", "_") | {chr(code): "_" for code in range(0x20)})
 _INBOX = "inbox"
+_MOST_FOLDER = 200
+"""Octets of a directory's name, which file systems limit to 255."""
 
 
 def folder_of(detail: str) -> str:
@@ -21,6 +23,18 @@ def folder_of(detail: str) -> str:
     if not detail or detail.casefold() == _INBOX:
         return ""
     return "." + _NOT_PRINTABLE.sub(_shifted, detail.translate(_SEPARATES).replace("&", "&-"))
+
+
+def folder_below(path: str) -> str:
+    """Give the Maildir++ folder for a path with levels parted by `/`. Raises ValueError for what is no such path."""
+    levels = path.split("/")
+    for level in levels:
+        if not level.strip() or level != level.strip() or level.translate(_SEPARATES) != level:
+            raise ValueError(f"{path!r} is no folder: names parted by `/`, without any of . \\ ~ % * and blanks around")
+    folder = "".join(map(folder_of, levels))
+    if len(folder) > _MOST_FOLDER:
+        raise ValueError(f"{path!r} is too long for the name of a directory")
+    return folder
 
 
 def _shifted(match: re.Match[str]) -> str:

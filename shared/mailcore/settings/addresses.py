@@ -10,8 +10,11 @@ from mailcore.settings.group import AddressText, SettingsGroup
 class AddressSettings(SettingsGroup):
     """Plus-addresses, and the addresses every domain must have."""
 
-    plus_separator: Annotated[str, Field(pattern=r"^[+=_-]$")] | None = "+"
-    """What separates detail and account in a local part: mail for `user+detail` goes to `user`. null: nothing."""
+    plus_separator: Annotated[str, Field(pattern=r"^[+=_-]?$")] = "+"
+    """What separates detail and account in a local part: mail for `user+detail` goes to `user`. Empty: nothing does.
+
+    The first one in a local part counts, and an account or alias of the whole name comes before that.
+    """
 
     plus_folders: bool = False
     """Whether mail for `user+detail` is put into the folder `detail` instead of the inbox."""

@@ -24,8 +24,14 @@ class Kind:
     nonsense: tuple[object, ...]
     """Bodies that are not allowed."""
     change: Fields
+    """What a patch changes of the first."""
     reset: tuple[str, Any] | None
     """A field and its default."""
+
+    @property
+    def name(self) -> str:
+        """What the audit log calls one of them."""
+        return {"/aliases": "alias"}.get(self.path, self.path.strip("/").removesuffix("s"))
 
     def one(self, key: str) -> str:
         """Give the path of one of them."""
@@ -35,11 +41,21 @@ class Kind:
 DOMAINS = Kind(
     path="/domains",
     key="name",
-    written=lambda n: {"name": f"d{n:03}.example.com"},
+    written=lambda n: {"name": f"d{n:03}.example.com", "case_sensitive": True},
     awkward=("xn--r8jz45g.example", "a-b.c-d.example.net"),
-    nonsense=({"name": "not a domain"}, {"name": 1}, {"name": None}, {"name": ""}, {"name": "a." * 130 + "test"}, {}),
-    change={"name": "d001.example.com"},
-    reset=None,
+    nonsense=(
+        {"name": "not a domain"},
+        {"name": 1},
+        {"name": None},
+        {"name": ""},
+        {"name": "a." * 130 + "test"},
+        {},
+        {"name": "example.net", "catch_all_address": "nobody@example.com"},
+        {"name": "example.net", "catch_all_address": "no address"},
+        {"name": "example.net", "case_sensitive": 1},
+    ),
+    change={"catch_all_address": "postmaster@d001.example.com", "case_sensitive": False},
+    reset=("case_sensitive", False),
 )
 ACCOUNTS = Kind(
     path="/accounts",
@@ -60,20 +76,49 @@ ACCOUNTS = Kind(
         {"address": "a@example.com", "enabled": "yes"},
         {"address": "a@example.com", "mailbox": "elsewhere"},
         {"address": "a\nb@example.com"},
+        {"address": "İ" * 30 + "@example.com"},
+        {"address": "a@example.com", "quota_bytes": 0},
+        {"address": "a@example.com", "quota_messages": 0},
+        {"address": "a@example.com", "max_receive_size": 0},
+        {"address": "a@example.com", "quota_bytes": "1"},
+        {"address": "a@example.com", "cancel_list": "*"},
+        {"address": "a@example.com", "cancel_list": [""]},
         {"enabled": True},
         [],
         "a@example.com",
     ),
-    change={"enabled": True},
+    change={"enabled": True, "quota_bytes": 1, "quota_messages": 2, "max_receive_size": 3, "cancel_list": ["*@x.test"]},
     reset=("enabled", True),
+)
+ALIASES = Kind(
+    path="/aliases",
+    key="address",
+    written=lambda n: {"address": f"a{n:03}@example.com", "to": ["ken@example.org", f"ada+{n}@example.com"]},
+    awkward=ACCOUNTS.awkward,
+    nonsense=(
+        {"address": "nobody", "to": ["ken@example.org"]},
+        {"address": "a@unmanaged.example", "to": ["ken@example.org"]},
+        {"address": "a@example.com"},
+        {"address": "a@example.com", "to": []},
+        {"address": "a@example.com", "to": None},
+        {"address": "a@example.com", "to": "ken@example.org"},
+        {"address": "a@example.com", "to": ["no address"]},
+        {"address": "a@example.com", "to": ["ken@example.org", "nobody@example.com"]},
+        {"address": "a@example.com", "to": ["a@example.com"]},
+        {"address": "a@example.com", "to": ["ada@example.com"] * 1001},
+    ),
+    change={"to": ["飛脚@example.org", "postmaster@example.com"]},
+    reset=None,
 )
 
 
-@pytest.fixture(params=[DOMAINS, ACCOUNTS], ids=lambda kind: kind.path)
+@pytest.fixture(params=[DOMAINS, ACCOUNTS, ALIASES], ids=lambda kind: kind.path)
 async def kind(request: pytest.FixtureRequest, api: httpx.AsyncClient) -> Kind:
     kind: Kind = request.param
-    if kind is ACCOUNTS:
+    if kind is not DOMAINS:
         assert (await api.post("/domains", json={"name": "example.com"})).status_code == 201
+    if kind is ALIASES:
+        assert (await api.post("/accounts", json={"address": "ada@example.com"})).status_code == 201
     return kind
 
 
@@ -114,7 +159,7 @@ async def test_what_is_not_there_is_404(api: httpx.AsyncClient, kind: Kind) -> N
 
 async def test_awkward_keys_come_through_paths(api: httpx.AsyncClient, kind: Kind) -> None:
     for key in kind.awkward:
-        answer = await api.post(kind.path, json={kind.key: key})
+        answer = await api.post(kind.path, json=kind.written(1) | {kind.key: key})
         assert (answer.status_code, answer.json()[kind.key]) == (201, key)
         assert (await api.get(kind.one(key))).json() == answer.json()
         assert (await api.get(f"http://api.test{answer.headers['location']}")).json() == answer.json()
@@ -234,7 +279,7 @@ async def test_every_change_is_in_the_audit_log(api: httpx.AsyncClient, kind: Ki
     one = kind.one(first[kind.key])
     second = (await api.patch(one, json=kind.change)).json()
     assert (await api.delete(one)).status_code == 204
-    query = {"entity": kind.path.strip("/").removesuffix("s"), "key": first[kind.key]}
+    query = {"entity": kind.name, "key": first[kind.key]}
     entries = (await api.get("/audit", params=query)).json()["items"]
     told = [(entry["action"], entry["before"], _shown(entry["after"])) for entry in reversed(entries)]
     updates = [("update", first, second)] if second != first else []

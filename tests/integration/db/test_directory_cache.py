@@ -7,8 +7,9 @@ from mailcore.db.changes import ChangeFeed
 from mailcore.db.database import Database
 from mailcore.db.directory_cache import CachedDirectory
 from mailcore.db.entity_store import EntityStore
-from mailcore.db.kinds import AccountKind, DomainKind
+from mailcore.db.kinds import AccountKind, AliasKind, DomainKind
 from mailcore.directory.account import Account, AccountFields
+from mailcore.directory.alias import AliasFields
 from mailcore.directory.domain import Domain, DomainFields
 from mailcore.directory.lookup import Directory
 from mailcore.errors import DatabaseAway
@@ -105,9 +106,40 @@ async def test_remembered_answer_needs_no_database(
     assert result.value.value is None
 
 
+async def test_aliases_and_what_a_domain_says_are_seen_within_a_second(
+    directory: CachedDirectory, domains: EntityStore[DomainFields, Domain], database: Database
+) -> None:
+    aliases = EntityStore(database, AliasKind())
+    assert await directory.alias(ALICE) is None
+    assert await directory.domain("example.com") is None
+    await domains.create(DomainFields(name="example.com"), ME)
+    made = await aliases.create(AliasFields(address=ALICE, to=("ken@example.org",)), ME)
+
+    async def is_there() -> bool:
+        return await directory.alias(ALICE) == made.value
+
+    assert await seconds_until(is_there) < 1
+    await domains.patch("example.com", {"case_sensitive": True}, ME)
+    await aliases.patch(ALICE, {"to": ("lea@example.org",)}, ME)
+
+    async def has_changed() -> bool:
+        domain, alias = await directory.domain("example.com"), await directory.alias(ALICE)
+        return domain is not None and domain.case_sensitive and alias is not None and alias.to == ("lea@example.org",)
+
+    assert await seconds_until(has_changed) < 1
+    await aliases.delete(ALICE, ME)
+
+    async def is_gone() -> bool:
+        return await directory.alias(ALICE) is None
+
+    assert await seconds_until(is_gone) < 1
+
+
 @pytest.mark.parametrize("name", ["a\0@example.com", "\udcff@example.com", ""])
 async def test_names_that_nobody_can_have_are_absent(directory: CachedDirectory, name: str) -> None:
     assert await directory.account(name) is None
+    assert await directory.alias(name) is None
+    assert await directory.domain(name) is None
     assert not await directory.is_managed(name)
 
 
