@@ -13,8 +13,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 SOURCES := shared services tests tools
 PYTEST := $(BIN)/python -m pytest
+FAST := $(addprefix tests/,unit dialogs architecture conformance integration/bus integration/db integration/content)
 # Each is a program that prints what it measured, and fails when that is not what was promised.
-BENCHES = $(filter-out %_server.py,$(wildcard tests/bench/*.py))
+BENCHES = $(filter-out %_server.py %_load.py %/processes.py,$(wildcard tests/bench/*.py))
 LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
@@ -38,8 +39,8 @@ format: $(DEVELOPMENT) ## Format the sources and mend what ruff can
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 
-test-fast: $(DEVELOPMENT) ## Tests that need no other server, in under a minute
-	$(PYTEST) -m "not real and not e2e and not compose" $(ARGS)
+test-fast: $(DEVELOPMENT) ## Units, dialogues, architecture and the contracts on embedded parts, in under a minute
+	$(PYTEST) -n auto -m "not real and not e2e and not compose" $(FAST) $(ARGS)
 
 test: $(DEVELOPMENT) ## All tests but those that need Docker; starts RabbitMQ and PostgreSQL by itself
 	$(PYTEST) -m "not compose" $(ARGS)
