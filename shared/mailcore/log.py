@@ -1,35 +1,28 @@
 """Structured logs for every service: one line per event, the message id in each line of a message's work, no secret.
 
-Called once by each composition root. Everything else asks for `structlog.get_logger(__name__)`. What the libraries
-say through `logging` (uvicorn, aio-pika, SQLAlchemy, alembic) goes through the same processors.
+Called once by each composition root. Everything else asks for `structlog.get_logger(__name__)`, and its lines go
+straight to the stream: one is written for every message. What the libraries say through `logging` (uvicorn, aio-pika,
+SQLAlchemy, alembic) goes through the same processors.
 """
 
+import json
 import logging
-import re
 import sys
-from collections.abc import Iterator, MutableMapping
+import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal, TextIO
 from uuid import UUID
 
+import msgspec
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-MASK = "***"
-"""What stands for a secret."""
+from mailcore.masking import mask_secrets
 
-_SECRET_KEY = re.compile(r"passw|secret|token|authorization|cookie|credential|api_?key|private_?key", re.IGNORECASE)
-_SECRET_TEXT = (
-    # user:password@ of a URL
-    (re.compile(r"(?<=://)([^\s/@:]*):[^\s/]*@"), rf"\1:{MASK}@"),
-    (re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]{6,}", re.IGNORECASE), rf"\1 {MASK}"),
-    (
-        re.compile(r"\b(\w*(?:password|secret|token))(['\"]?\s*[=:]\s*)(['\"]?)[^\s'\",;&)]+", re.IGNORECASE),
-        rf"\1\2\3{MASK}",
-    ),
-)
 _TALKATIVE = ("aio_pika", "aiormq", "aiosqlite", "asyncio", "sqlalchemy", "alembic", "uvicorn", "httpx", "httpcore")
 """Libraries whose informational lines are noise to an operator."""
+_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
 def configure_logging(
@@ -40,40 +33,59 @@ def configure_logging(
     stream: TextIO | None = None,
 ) -> None:
     """Send all logs from `level` on to `stream` (standard error by default), as text or as JSON lines."""
-    pre_chain: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.PositionalArgumentsFormatter(),
-        structlog.stdlib.ExtraAdder(),
+    output = stream or sys.stderr
+    lock = threading.RLock()
+    timed: list[Processor] = [
+        structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
         _Service(service),
     ]
-    _configure_library_logs(level, _handler(pre_chain, format, stream or sys.stderr))
+    rendered: list[Processor] = [
+        structlog.processors.format_exc_info,
+        mask_secrets,
+        _renderer(format, colours=output.isatty()),
+    ]
+    _configure_library_logs(level, _handler(timed, rendered, output, lock))
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *pre_chain,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[structlog.contextvars.merge_contextvars, _add_logger_name, *timed, *rendered],
+        logger_factory=lambda name="": _Lines(name, output, lock),
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
         cache_logger_on_first_use=False,
     )
 
 
-def _handler(pre_chain: list[Processor], format: str, output: TextIO) -> logging.Handler:  # noqa: A002 - as above
+class _Lines:
+    """A logger that writes each line as it comes. Safe in threads."""
+
+    def __init__(self, name: str, output: TextIO, lock: threading.RLock) -> None:
+        self.name = name
+        self._output = output
+        self._lock = lock
+
+    def msg(self, line: str) -> None:
+        """Write a line, at once."""
+        with self._lock:
+            self._output.write(line + "\n")
+            self._output.flush()
+
+    debug = info = warning = error = critical = exception = msg
+
+
+def _handler(
+    timed: list[Processor], rendered: list[Processor], output: TextIO, lock: threading.RLock
+) -> logging.Handler:
     handler = logging.StreamHandler(output)
+    handler.lock = lock
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=pre_chain,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                mask_secrets,
-                _renderer(format, colours=output.isatty()),
+            foreign_pre_chain=[
+                structlog.contextvars.merge_contextvars,
+                structlog.stdlib.add_logger_name,
+                structlog.stdlib.ExtraAdder(),
+                *timed,
             ],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendered],
         )
     )
     return handler
@@ -97,40 +109,25 @@ def message_bound(message_id: UUID | str) -> Iterator[None]:
         yield
 
 
-def mask_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Mask what must not be read in a log: values under telling names, credentials in texts, tracebacks included."""
-    for key, value in event.items():
-        event[key] = _masked(key, value)
+def _add_logger_name(logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    if logger.name:
+        event["logger"] = logger.name
     return event
-
-
-def mask_text(text: str) -> str:
-    """Give `text` with the credentials in it masked."""
-    for pattern, replacement in _SECRET_TEXT:
-        text = pattern.sub(replacement, text)
-    return text
-
-
-def _masked(key: str, value: object) -> object:
-    if value is not None and _SECRET_KEY.search(key):
-        return MASK
-    if isinstance(value, str):
-        return mask_text(value)
-    if isinstance(value, MutableMapping):
-        return {name: _masked(str(name), inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_masked(key, inner) for inner in value]
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    return mask_text(str(value))
 
 
 def _renderer(format: str, *, colours: bool) -> Processor:  # noqa: A002 - as above
     if format == "json":
-        return structlog.processors.JSONRenderer(ensure_ascii=False)
+        return structlog.processors.JSONRenderer(serializer=_to_json)
     # Tracebacks come to it as text already, with the secrets masked.
     plain = structlog.dev.plain_traceback
     return structlog.dev.ConsoleRenderer(colors=colours, pad_event_to=0, exception_formatter=plain)
+
+
+def _to_json(event: EventDict, **_: object) -> str:
+    try:
+        return msgspec.json.encode(event).decode()
+    except (UnicodeEncodeError, TypeError):  # octets that were no UTF-8; keys that are no texts
+        return json.dumps(event, default=repr, skipkeys=True)
 
 
 class _Service:

@@ -156,7 +156,7 @@ async def opened(environment: Environment) -> AsyncIterator[Mailroom]:
 @pytest.fixture(autouse=True, scope="session")
 def _plain_logs() -> None:
     """Log as the services do: rendering a traceback with all locals takes seconds."""
-    configure_logging("warning", "json", service="processor")
+    configure_logging("info", "json", service="processor")
 
 
 @pytest.fixture(params=["embedded", pytest.param("shared", marks=pytest.mark.real)])

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
-import pytest
+from structlog.testing import capture_logs
 from tests.builders import MESSAGE_ID
 from tests.integration.processor.conftest import Mailroom
 from tests.integration.processor.waiting import until
@@ -137,19 +137,19 @@ async def test_a_job_that_cannot_be_done_is_held(room: Mailroom) -> None:
         await until(is_held)
 
 
-async def test_an_unknown_kind_is_left_alone(room: Mailroom, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_unknown_kind_is_left_alone(room: Mailroom) -> None:
     async def work(_: Job) -> Trace:
         return told()
 
     await put(room, a_job("a", kind="outbound"), a_job("b"))
-    with caplog.at_level("INFO"):
+    with capture_logs() as logs:
         async with working(room, {"local": work}):
 
             async def only_the_other_is_left() -> bool:
                 return [job.id for job in await room.jobs()] == ["a"]
 
             await until(only_the_other_is_left)
-            await until(lambda: "jobs of this kind are left to other workers" in caplog.text)
+            await until(lambda: "jobs of this kind are left to other workers" in [line["event"] for line in logs])
     assert (await room.jobs())[0].attempt == 0
 
 

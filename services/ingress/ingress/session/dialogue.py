@@ -14,7 +14,7 @@ from mailcore import replies
 from mailcore.replies import Reply
 
 T = TypeVar("T")
-_log = structlog.get_logger()
+_log = structlog.get_logger(__name__)
 
 
 class Dialogue(Connection):

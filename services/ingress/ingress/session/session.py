@@ -19,7 +19,7 @@ from ingress.session.messages import Messages
 from mailcore import replies
 from mailcore.replies import Reply
 
-_log = structlog.get_logger()
+_log = structlog.get_logger(__name__)
 # Known commands that are not done here: RFC 1985, RFC 2645, RFC 4468, and what RFC 5321 F retired.
 _NOT_DONE = frozenset(("ETRN", "ATRN", "BURL", "TURN", "SEND", "SOML", "SAML"))
 # After too many errors the client's pipelined commands are answered up to the first of these (row 14).
