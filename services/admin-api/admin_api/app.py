@@ -29,6 +29,7 @@ from admin_api.routers import (
     revisions,
     settings,
     tokens,
+    trash,
 )
 from admin_api.security_headers import SecurityHeaders
 from admin_api.stores import Stores
@@ -52,6 +53,7 @@ RESOURCES = (
     settings.router,
     dead_letters.router,  # before the jobs, whose ids are anything
     queue.router,
+    trash.router,
     messages.router,
     tokens.router,
     audit.router,

@@ -101,6 +101,17 @@ JOB: dict[str, Any] = {
     "last_error": "No space left on device",
 }
 
+TRASHED: dict[str, Any] = {
+    "id": "7d9c1c8e-5f0b-5c2a-8a86-1d7a0f0d4f21",
+    "message_id": MESSAGE_ID,
+    "at": "2026-03-01T09:00:00Z",
+    "reason": "the client is banned",
+    "client_ip": "192.0.2.7",
+    "sender": "ken@example.org",
+    "recipients": ["ayumi@example.com"],
+    "size": 2048,
+}
+
 DEAD_LETTER: dict[str, Any] = {
     "id": MESSAGE_ID,
     "at": "2026-03-01T09:00:00Z",

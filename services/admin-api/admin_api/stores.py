@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from admin_api.dead_letters import DeadLetters
 from admin_api.gateways import gateways_of
+from admin_api.trash import Trash
 from mailcore.db.access_rules import AccessRuleKind
 from mailcore.db.audit_log import AuditLog
 from mailcore.db.entity_store import EntityStore
@@ -43,6 +44,7 @@ class Stores:
     traces: TraceReader
     jobs: JobList
     dead_letters: DeadLetters
+    trash: Trash
     tokens: TokenStore
     audit: AuditLog
     checks: Mapping[str, Check]
@@ -63,6 +65,7 @@ class Stores:
             traces=TraceReader(database),
             jobs=JobList(database),
             dead_letters=DeadLetters(database, platform.bus, time),
+            trash=Trash(database, platform.bus, platform.content, time),
             tokens=TokenStore(database),
             audit=AuditLog(database),
             checks=platform.checks,

@@ -21,6 +21,7 @@ from mailcore.platform import Platform, open_platform
 from mailcore.ready_line import ready_line
 from processor import report
 from processor.backlog import LOOK_SECONDS, Backlog
+from processor.brake import Brake
 from processor.consume import IncomingConsumer, pause_before_return
 from processor.drain import DeadLetterDrain
 from processor.effects.store_local import KIND as LOCAL
@@ -35,8 +36,12 @@ from processor.load import Loader
 from processor.mailboxes import Mailboxes
 from processor.outage import Outage
 from processor.process import Processed, Processor
+from processor.rest import LOOK_SECONDS as REST_SECONDS
+from processor.rest import Rest
 from processor.setbacks import Setbacks
 from processor.sweep import SWEEP_SECONDS, Sweep
+from processor.trash_sweep import SWEEP_SECONDS as TRASH_SECONDS
+from processor.trash_sweep import TrashSweep
 
 _DRAIN_PREFETCH = 8
 
@@ -64,6 +69,7 @@ class ProcessorService:
             told=self._tell,
             pause=pause,
         )
+        self._rest = Rest(lambda: platform.settings.current.settings.maintenance.processor)
         self._drain = DeadLetterDrain(setbacks, self._outage)
         self._worker = JobWorker(
             database,
@@ -79,17 +85,13 @@ class ProcessorService:
             most=environment.processor_prefetch,
             clock=clock,
         )
-        backlog = Backlog(platform.bus, platform.metrics, clock)
-        sweep = Sweep(database, content, backlog.quiet, clock)
-        chores = (Chore("backlog", LOOK_SECONDS, backlog.look),)
-        self._housekeeping = Housekeeping(
-            (*chores, Chore("sweep", SWEEP_SECONDS, sweep.run)) if self._takes_incoming else chores
-        )
+        self._housekeeping = Housekeeping(self._chores())
         self._consumers: list[Consumer] = []
 
     async def start(self) -> dict[str, int]:
         """Begin to take messages and jobs; it has no ports of its own."""
         bus, prefetch = self._platform.bus, self._platform.environment.processor_prefetch
+        self._rest.pauses(self._worker)
         self._worker.start()
         if self._takes_incoming:
             self._consumers += [
@@ -98,8 +100,9 @@ class ProcessorService:
             ]
         if self._takes_outbound:
             self._consumers.append(await bus.consume(OUTBOUND, self._worker.hint, prefetch=prefetch))
-        for consumer in self._consumers:
-            self._outage.pauses(consumer)
+        for brake in map(Brake, self._consumers):
+            self._outage.pauses(brake.reason())
+            self._rest.pauses(brake.reason())
         self._housekeeping.start()
         return {}
 
@@ -110,6 +113,23 @@ class ProcessorService:
         await asyncio.gather(self._worker.stop(grace), *(consumer.stop(grace) for consumer in self._consumers))
         await self._outage.stop()
         self._mailboxes.close()
+
+    def _chores(self) -> tuple[Chore, ...]:
+        platform, database, clock = self._platform, self._platform.database, time.time
+        backlog = Backlog(platform.bus, platform.metrics, clock)
+        everywhere = (
+            Chore("backlog", LOOK_SECONDS, backlog.look),
+            Chore("rest", REST_SECONDS, self._rest.look),
+        )
+        if not self._takes_incoming:
+            return everywhere
+        sweep = Sweep(database, platform.content, backlog.quiet, clock)
+        emptying = TrashSweep(database, self._mailboxes, lambda: platform.settings.current.settings, clock)
+        return (
+            *everywhere,
+            Chore("sweep", SWEEP_SECONDS, sweep.run),
+            Chore("trash", TRASH_SECONDS, emptying.run),
+        )
 
     def _kinds(self) -> Kinds:
         if not self._takes_incoming:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 from mailcore.content.directories import Directories, sync_directory
 from mailcore.content.faults import fault_of
@@ -50,9 +51,18 @@ class Mailboxes:
         async with self._streams:
             return await self._store_stream(copy, copy.content, look_twice)
 
+    async def remove(self, message_id: UUID, mailbox: str, folder: str = "") -> None:
+        """Remove what a message left in a folder, wherever it has been put since. Raises MailboxAway and Malformed."""
+        await self._threads.run(self._remove, message_id, mailbox, folder)
+
     def close(self) -> None:
         """Let the threads end with what they have in hand."""
         self._threads.close()
+
+    def _remove(self, message_id: UUID, mailbox: str, folder: str) -> None:
+        place = place_of(self._root, mailbox, folder)
+        for copy in find_delivery(place.mailbox, delivery_key(message_id, mailbox, folder)):
+            copy.unlink(missing_ok=True)
 
     def _store_whole(self, copy: LocalCopy, octets: bytes, look_twice: bool) -> bool:
         """Store a small copy: one visit to a thread is all it costs."""

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
-from mailcore.bus.interface import Consumer
 from mailcore.errors import Transient
+from processor.brake import Pausable
 
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 5.0
@@ -22,12 +22,12 @@ class Outage:
 
     def __init__(self, probes: Mapping[type[Transient], Probe]) -> None:
         self._probes = probes
-        self._consumers: list[Consumer] = []
+        self._consumers: list[Pausable] = []
         self._missing: set[Probe] = set()
         self._over = asyncio.Event()
         self._watch: asyncio.Task[None] | None = None
 
-    def pauses(self, consumer: Consumer) -> None:
+    def pauses(self, consumer: Pausable) -> None:
         """Have `consumer` take nothing new while anything is away."""
         self._consumers.append(consumer)
 

@@ -9,6 +9,7 @@ from mailcore.settings.group import SettingsGroup
 from mailcore.settings.maintenance import MaintenanceSettings
 from mailcore.settings.smtp import SmtpSettings
 from mailcore.settings.trace import TraceSettings
+from mailcore.settings.trash import TrashSettings
 
 __all__ = [
     "DeliverySettings",
@@ -17,6 +18,7 @@ __all__ = [
     "SettingsGroup",
     "SmtpSettings",
     "TraceSettings",
+    "TrashSettings",
 ]
 
 
@@ -34,3 +36,6 @@ class RuntimeSettings(SettingsGroup):
 
     trace: TraceSettings = TraceSettings()
     """How traces are kept."""
+
+    trash: TrashSettings = TrashSettings()
+    """How the server's trash is kept."""

@@ -47,6 +47,7 @@ class JobWorker:
         self._most = most
         self._clock = clock
         self._look_now = asyncio.Event()
+        self._is_paused = False
         self._tasks: list[asyncio.Task[None]] = []
         self._unknown: set[str] = set()
         self._next_naming = 0.0
@@ -63,6 +64,15 @@ class JobWorker:
         await self._leases.settle(grace)
         renewing.cancel()
         await asyncio.gather(renewing, return_exceptions=True)
+
+    async def pause(self) -> None:
+        """Take no more jobs; those in hand go on."""
+        self._is_paused = True
+
+    async def resume(self) -> None:
+        """Take jobs again, at once."""
+        self._is_paused = False
+        self._look_now.set()
 
     async def hint(self, delivery: Delivery) -> None:
         """Hear that a job is due; the handler of the outbound queue."""
@@ -91,7 +101,7 @@ class JobWorker:
     async def _take_due(self) -> bool:
         """Claim and begin what is due; say whether that was all there is, or all there is room for."""
         room = min(self._most - len(self._leases), _BATCH)
-        if room <= 0:
+        if room <= 0 or self._is_paused:
             return True
         until = self._leases.until()
         async with self._database.transaction() as conn:
