@@ -24,7 +24,7 @@ class Answer:
     @property
     def is_success(self) -> bool:
         """Whether the message was taken."""
-        return self.stage == "final" and self.reply is not None and self.reply.is_success
+        return self.stage == "final" and self.reply is not None and self.reply.code // 100 == 2  # noqa: PLR2004
 
     @property
     def is_unsure(self) -> bool:

@@ -1,0 +1,177 @@
+"""One attempt to deliver a message: the servers of its destination one after the other, until everybody is answered."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from mailcore.dns.interface import Budget
+from mailcore.replies import Reply
+from mailcore.settings import RuntimeSettings
+from processor.outbound.client.answer import Answer, SessionFailed, TlsFailed
+from processor.outbound.client.opening import Opener, Server
+from processor.outbound.client.outgoing import Outgoing
+from processor.outbound.client.session import Session
+from processor.outbound.client.transaction import transact
+from processor.outbound.pool import Pool
+from processor.outbound.remote_mail import RemoteRecipient
+from processor.outbound.rendering import addressees
+from processor.outbound.routing.route import Router
+from processor.outbound.verdict import is_of_the_server, is_too_many, verdict
+
+_LOOP = "the server calls itself by our own name: mail would come back to us"
+
+Progress = Callable[[Mapping[str, "Result"]], Awaitable[None]]
+"""Hears what is known so far, by address, whenever a transaction has ended and others follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one recipient in an attempt."""
+
+    answer: Answer
+    server: Server | None = None
+    """The server that answered; None when none was reached."""
+    tls: str = ""
+    """What protected the session."""
+    knows_dsn: bool = False
+    """Whether the server took over the duty to report (RFC 3461)."""
+
+
+class Attempts:
+    """Makes attempts."""
+
+    def __init__(self, router: Router, opener: Opener, pool: Pool, seconds: float) -> None:
+        """`seconds`: how long an attempt may take up to the end of the message."""
+        self._router = router
+        self._opener = opener
+        self._pool = pool
+        self._seconds = seconds
+
+    async def make(
+        self,
+        destination: str,
+        mail: Outgoing,
+        recipients: Sequence[RemoteRecipient],
+        *,
+        settings: RuntimeSettings,
+        hostname: str,
+        progress: Progress,
+    ) -> dict[str, Result]:
+        """Try to deliver, and give a result for each recipient by address. Raises what reading the content raises."""
+        now = asyncio.get_running_loop().time()
+        budget = Budget.of_command(settings.smtp.dns_timeout_seconds, settings.smtp.dns_attempts, now)
+        route = await self._router.route(destination, settings.delivery, hostname, budget)
+        attempt = _Attempt(
+            self._opener,
+            self._pool,
+            mail,
+            recipients,
+            reuse=settings.delivery.reuse_seconds,
+            hostname=hostname,
+            deadline=now + self._seconds,
+        )
+        if route.failure is not None:
+            return {recipient.address: Result(route.failure) for recipient in recipients}
+        for server in route.servers[: settings.delivery.max_servers_per_attempt]:
+            await attempt.try_server(server, progress)
+            if attempt.is_over:
+                break
+        return attempt.results
+
+
+def is_down(results: Mapping[str, Result]) -> bool:
+    """Whether no server of the destination could be used at all."""
+    return bool(results) and all(is_of_the_server(result.answer) for result in results.values())
+
+
+class _Attempt:
+    def __init__(
+        self,
+        opener: Opener,
+        pool: Pool,
+        mail: Outgoing,
+        recipients: Sequence[RemoteRecipient],
+        *,
+        reuse: float,
+        hostname: str,
+        deadline: float,
+    ) -> None:
+        self._opener = opener
+        self._pool = pool
+        self._mail = mail
+        self._waiting = list(recipients)
+        self._reuse = reuse
+        self._hostname = hostname
+        self._deadline = deadline
+        self.results: dict[str, Result] = {}
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody waits for another server, or there is no time for one."""
+        return not self._waiting or asyncio.get_running_loop().time() >= self._deadline
+
+    async def try_server(self, server: Server, progress: Progress) -> None:
+        """Send to whoever waits; those who are answered for good, or may have it, wait no more."""
+        session = self._pool.take(server, self._deadline)
+        if session is not None:
+            await self._send(server, session, progress)
+            if not self._went_stale():
+                return
+        try:
+            session = await self._open(server)
+        except SessionFailed as failed:
+            self._note(self._waiting, [failed.answer] * len(self._waiting), server, None)
+            return
+        await self._send(server, session, progress)
+
+    async def _open(self, server: Server) -> Session:
+        try:
+            session = await self._opener.open(server, self._hostname, self._deadline)
+        except TlsFailed:
+            if server.tls != "opportunistic":
+                raise
+            # A broken handshake leaves the connection useless; without TLS is how it would have gone without us.
+            session = await self._opener.open(replace(server, tls="off"), self._hostname, self._deadline)
+        if session.server.lower() == self._hostname.lower():
+            session.drop()
+            raise SessionFailed(Answer("hello", why=_LOOP, status="5.4.6"))
+        return session
+
+    async def _send(self, server: Server, session: Session, progress: Progress) -> None:
+        """Send in as many transactions as the server wants, then keep the session for the next message."""
+        try:
+            batch = self._waiting
+            while batch:
+                answers = await transact(session, self._mail, addressees(batch))
+                self._note(batch, answers, server, session)
+                more = [one for one, answer in zip(batch, answers, strict=True) if is_too_many(answer)]
+                # Only when somebody was taken is another transaction of any use.
+                batch = more if len(more) < len(batch) and session.is_usable else []
+                if batch:
+                    await progress(self.results)
+        except BaseException:
+            session.drop()
+            raise
+        self._pool.give(server, session, self._reuse)
+
+    def _note(
+        self, recipients: Sequence[RemoteRecipient], answers: Sequence[Answer], server: Server, session: Session | None
+    ) -> None:
+        tls = str(session.tls) if session and session.tls else ""
+        knows_dsn = session is not None and "DSN" in session.extensions
+        for recipient, answer in zip(recipients, answers, strict=True):
+            self.results[recipient.address] = Result(answer, server, tls, knows_dsn)
+        self._waiting = [one for one in self._waiting if self._is_waiting(one)]
+
+    def _is_waiting(self, recipient: RemoteRecipient) -> bool:
+        result = self.results.get(recipient.address)
+        return result is None or (verdict(result.answer) == "later" and not result.answer.is_unsure)
+
+    def _went_stale(self) -> bool:
+        """Whether a session that had waited turned out to be closed: that says nothing of the server."""
+        waiting = [self.results[one.address].answer for one in self._waiting]
+        return bool(waiting) and all(answer.stage == "mail" and _is_gone(answer.reply) for answer in waiting)
+
+
+def _is_gone(reply: Reply | None) -> bool:
+    return reply is None or reply.code == 421  # noqa: PLR2004 - closing (RFC 5321 3.8)

@@ -1,0 +1,79 @@
+"""A message for recipients of one destination, complete in itself: what an outbound job carries."""
+
+from uuid import UUID
+
+import msgspec
+
+from mailcore.errors import Malformed
+from mailcore.mail.content import Content, StoredContent
+
+
+class RemoteRecipient(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One who is to get it."""
+
+    address: str
+    notify: frozenset[str] = frozenset()
+    """NOTIFY (RFC 3461 4.1); empty: not given."""
+    original: str | None = None
+    """ORCPT (RFC 3461 4.2) as given."""
+    named: str = ""
+    """The address that the sender wrote, where an alias led from there to this one."""
+    is_told_of_delay: bool = False
+    """Whether the sender has heard that it is late."""
+
+
+class RemoteMail(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Everything that decides the octets that are sent, and what is reported."""
+
+    message_id: UUID
+    accepted_at: float
+    """Seconds since the epoch."""
+    settings_revision: int
+    """The revision that planned it."""
+    sender: str
+    """Empty for the null sender."""
+    recipients: tuple[RemoteRecipient, ...]
+    """Those who have it not yet."""
+    header: bytes
+    """What this server added, and the header section as edited, CRLF-ended."""
+    content: Content
+    body_start: int
+    """Where in `content` the rest begins."""
+    body: str = "7BIT"
+    """BODY of the envelope."""
+    smtputf8: bool = False
+    ret: str | None = None
+    envid: str | None = None
+    is_verified: bool = False
+    """Whether the sender is known to be who he says: logged in, relay-permitted, or we ourselves."""
+    unsure: int = 0
+    """How many attempts ended after the end of the message was sent and before its reply came (RFC 1047)."""
+    last_recorded: int = 0
+    """The number of the last attempt whose end was recorded; a gap means that one was cut off."""
+
+    @property
+    def content_key(self) -> str | None:
+        """The key in the content store; None when the content is inline."""
+        return self.content.key if isinstance(self.content, StoredContent) else None
+
+    @property
+    def size(self) -> int:
+        """Octets of the whole, as RFC 1870 counts."""
+        return len(self.header) + self.content.size - self.body_start
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(RemoteMail)
+
+
+def encode(mail: RemoteMail) -> bytes:
+    """Give the octets that stand for `mail` in a job."""
+    return _encoder.encode(mail)
+
+
+def decode(octets: bytes) -> RemoteMail:
+    """Read what `encode` gave. Raises Malformed when it is something else."""
+    try:
+        return _decoder.decode(octets)
+    except msgspec.MsgspecError as error:
+        raise Malformed(f"not a message for another server: {error}") from error

@@ -1,0 +1,1 @@
+"""Which servers take mail for a domain: static routes, the smarthost, or what DNS says."""
