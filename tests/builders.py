@@ -1,5 +1,6 @@
 """Values that are valid as they are; a test changes what it is about."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,7 @@ from mailcore.address import parse_address
 from mailcore.directory.account import Account
 from mailcore.directory.alias import Alias
 from mailcore.directory.domain import Domain
+from mailcore.directory.header_rule import HeaderRule, HeaderRuleFields
 from mailcore.directory.targets import AccountTarget, Resolution, Target
 from mailcore.mail.content import InlineContent
 from mailcore.mail.envelope import Envelope, Recipient
@@ -62,6 +64,17 @@ def resolved(*targets: Account | Target) -> Resolution:
     """Give what resolving an address of ours found; nobody, when nothing is given."""
     made = tuple(AccountTarget(target) if isinstance(target, Account) else target for target in targets)
     return Resolution("found", made, "account") if made else Resolution("unknown")
+
+
+def a_header_rule(*actions: Any, when: Sequence[Any] = (), **changes: Any) -> HeaderRule:
+    """Give a header rule as stored, its conditions and actions as they are in JSON; a word alone is an action."""
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    written = [{"kind": action} if isinstance(action, str) else action for action in actions]
+    fields = HeaderRuleFields.model_validate(
+        {"name": "a rule", "when": when, "actions": written or ["stop"], **changes}
+    )
+    columns = fields.model_dump() | {"position": fields.position or 1}
+    return HeaderRule.model_validate({"id": 1, "created_at": now, "updated_at": now, **columns})
 
 
 def an_envelope(*recipients: str, sender: str = "bob@example.net") -> Envelope:

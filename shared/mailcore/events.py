@@ -29,6 +29,8 @@ LEFT_OUT = "left_out"
 
 # What the processor does
 PLANNED = "planned"
+RULE_APPLIED = "rule_applied"
+RULE_REJECTED = "rule_rejected"
 STORED = "stored"
 STORED_ALREADY = "stored_already"
 POSTPONED = "postponed"

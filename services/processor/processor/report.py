@@ -48,6 +48,18 @@ def trace_of(
     happened += [
         TraceEvent(
             now,
+            "plan",
+            noted.note.event,
+            decided_by=noted.step,
+            recipient=plan.recipient,
+            detail=dict(noted.note.detail),
+        )
+        for plan in plans
+        for noted in plan.notes
+    ]
+    happened += [
+        TraceEvent(
+            now,
             "execute",
             one.outcome.event,
             decided_by=one.planned.effect.name,

@@ -7,6 +7,9 @@ writes names that are not ASCII in modified UTF-7 (RFC 3501 5.1.3).
 import re
 from base64 import b64encode
 
+TRASH = ".Trash"
+"""The folder of what is thrown away."""
+
 _NOT_PRINTABLE = re.compile(r"[^\x20-\x7e]+")
 _SEPARATES = str.maketrans(dict.fromkeys("./\\~%*", "_") | {chr(code): "_" for code in range(0x20)})
 _INBOX = "inbox"

@@ -16,6 +16,11 @@ _FOLD = (b" ", b"\t")
 _fields = lru_cache(maxsize=4)(split_fields)
 
 
+def all_fields(section: bytes) -> tuple[Field, ...]:
+    """Give all fields; split once, however often the same section is asked for."""
+    return _fields(section)
+
+
 def fields_called(section: bytes, name: bytes) -> tuple[bytes, ...]:
     """Give the raw fields of that name, in their order."""
     return tuple(field.raw for field in _fields(section) if field.name == name)

@@ -21,6 +21,16 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Something for the trace: what was decided, and by what."""
+
+    event: str
+    """What happened (`mailcore.events`)."""
+    detail: tuple[tuple[str, str], ...]
+    """What an operator wants to know, as names and values."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoreLocal:
     """Put a copy into a folder of a local mailbox."""
 
@@ -53,4 +63,4 @@ class TrashOnServer:
 
 
 Effect = StoreLocal | TrashOnServer | Undeliverable
-Action = Edit | Done | Effect
+Action = Edit | Done | Note | Effect

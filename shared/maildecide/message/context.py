@@ -1,11 +1,13 @@
 """What the steps know about one recipient of one message. Loaded by the processor, or made up by a simulation."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from mailcore.address import Address
 from mailcore.directory.account import Account
-from mailcore.directory.targets import AccountTarget, Target, Via
+from mailcore.directory.targets import AccountTarget, Resolution, Target, Via
 from mailcore.settings import RuntimeSettings
+from maildecide.message.rules.compiled import NO_RULES, HeaderRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,10 @@ class Context:
     """By what the recipient was recognised."""
     others_take_it: bool = False
     """Whether somebody else behind the recipient takes its mail."""
+    rules: HeaderRules = NO_RULES
+    """The header rules."""
+    resolutions: Mapping[str, Resolution] = field(default_factory=dict)
+    """What is behind the addresses that rules send to."""
 
     @property
     def account(self) -> Account | None:

@@ -10,6 +10,28 @@ from maildecide.message.mail import Mail
 
 
 @dataclass(frozen=True, slots=True)
+class NewHeader:
+    """Have another header section."""
+
+    section: bytes
+
+    def apply(self, mail: Mail) -> Mail:
+        """Give the mail with it."""
+        return msgspec.structs.replace(mail, header=self.section)
+
+
+@dataclass(frozen=True, slots=True)
+class IntoFolder:
+    """Have the mail stored in a folder of whoever gets it, should it have a mailbox here."""
+
+    folder: str
+
+    def apply(self, mail: Mail) -> Mail:
+        """Give the mail as it wants to be stored."""
+        return msgspec.structs.replace(mail, folder=self.folder)
+
+
+@dataclass(frozen=True, slots=True)
 class RemoveFields:
     """Remove every field of these names, whatever their case."""
 

@@ -37,3 +37,5 @@ class Mail(msgspec.Struct, frozen=True):
     arrival: Arrival
     marks: Marks = Marks()
     """What the session found out about it."""
+    folder: str = ""
+    """The Maildir++ folder that a rule wants it in, with its leading dot; empty: the one that its address names."""

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from mailcore.directory.targets import name_of
-from maildecide.message.actions import Action, Done, StoreLocal, TrashOnServer, Undeliverable
+from maildecide.message.actions import Action, Done, Note, StoreLocal, TrashOnServer, Undeliverable
 from maildecide.message.context import Context
 from maildecide.message.mail import Mail
-from maildecide.message.plan import Plan, Planned
+from maildecide.message.plan import Noted, Plan, Planned
 from maildecide.message.sharing import share
 from maildecide.message.steps import (
     blind_copies,
@@ -15,6 +15,7 @@ from maildecide.message.steps import (
     date_field,
     disabled_account,
     from_field,
+    header_rules,
     incomplete,
     local_delivery,
     marks,
@@ -40,8 +41,13 @@ PIPELINE: tuple[Step, ...] = (
     cancel_list.apply,
     receive_size.apply,
     user_trash.apply,
+    header_rules.apply,
     local_delivery.apply,
 )
+
+
+UNTIL_RULES = PIPELINE[: PIPELINE.index(header_rules.apply) + 1]
+"""What can be foreseen in the session: a message that rules reject for all of its recipients is refused there."""
 
 
 def run(pipeline: tuple[Step, ...], mail: Mail, context: Context) -> Plan:
@@ -49,17 +55,20 @@ def run(pipeline: tuple[Step, ...], mail: Mail, context: Context) -> Plan:
     recipient = str(context.recipient)
     whole = partial(Plan, recipient, place=context.place, target=_target(context, recipient))
     effects: list[Planned] = []
+    notes: list[Noted] = []
     for step in pipeline:
         name = step.__module__.rpartition(".")[2]
         for action in step(mail, context):
             match action:
                 case Done():
-                    return whole(tuple(effects), ended_by=name, reason=action.reason)
+                    return whole(tuple(effects), ended_by=name, reason=action.reason, notes=tuple(notes))
+                case Note():
+                    notes.append(Noted(action, name))
                 case StoreLocal() | TrashOnServer() | Undeliverable():
                     effects.append(Planned(action, mail, name))
                 case edit:
                     mail = edit.apply(mail)
-    return whole(tuple(effects))
+    return whole(tuple(effects), notes=tuple(notes))
 
 
 def _target(context: Context, recipient: str) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 
-from maildecide.message.actions import Effect
+from maildecide.message.actions import Effect, Note
 from maildecide.message.mail import Mail
 
 
@@ -26,6 +26,19 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """Something that a step wants to be known."""
+
+    note: Note
+    step: str
+    """The step, by its module's name."""
+
+    def brief(self) -> dict[str, str]:
+        """Give it in short: for a simulation."""
+        return {"event": self.note.event, "step": self.step, **dict(self.note.detail)}
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The effects for one recipient, in order."""
 
@@ -41,6 +54,8 @@ class Plan:
     """The recipient's place in the envelope: one with an alias has a plan for each who is behind it."""
     target: str = ""
     """Who gets the message for the recipient; empty when that is the recipient itself."""
+    notes: tuple[Noted, ...] = ()
+    """What steps have decided beside effects."""
 
     def brief(self) -> dict[str, object]:
         """Give it in short, as JSON values: what the trace keeps and a simulation shows."""

@@ -8,14 +8,14 @@ from maildecide.message.context import Context
 from maildecide.message.mail import Mail
 
 
-def apply(mail: Mail, context: Context) -> Iterator[Action]:  # noqa: ARG001 - every step has this shape
+def apply(mail: Mail, context: Context) -> Iterator[Action]:
     """Store in the mailbox of the target; that nobody is there any more since the 250 must not cost the message."""
     recipient = str(context.recipient)
     match context.target:
         case AccountTarget(account, folder):
-            yield StoreLocal(account.mailbox, recipient, folder, account.address)
+            yield StoreLocal(account.mailbox, recipient, mail.folder or folder, account.address)
         case ServerTarget(mailbox):
-            yield StoreLocal(mailbox, recipient)
+            yield StoreLocal(mailbox, recipient, mail.folder)
         case RemoteTarget(address):
             yield Undeliverable(recipient, f"{address} is in no managed domain")
         case None:

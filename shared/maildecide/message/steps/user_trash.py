@@ -5,13 +5,11 @@ After what an account itself refuses, and before everything that would send the 
 
 from collections.abc import Iterator
 
+from mailcore.directory.folder_name import TRASH
 from mailcore.directory.targets import AccountTarget
 from maildecide.message.actions import Action, Done, StoreLocal, TrashOnServer
 from maildecide.message.context import Context
 from maildecide.message.mail import Mail
-
-TRASH = ".Trash"
-"""The Maildir++ folder."""
 
 
 def apply(mail: Mail, context: Context) -> Iterator[Action]:
