@@ -1,0 +1,36 @@
+"""Every table, as the statements see it. How it came to be is in `migrations/`; a test holds the two together."""
+
+from mailcore.db.tables.administration import audit, change_counter, change_log, setting_revision, token
+from mailcore.db.tables.counters import dsn_count, login_failure, login_network, mailbox_usage, send_count
+from mailcore.db.tables.directory import access_rule, account, alias, domain, taken_address
+from mailcore.db.tables.kept import content_ref, trash
+from mailcore.db.tables.schema import metadata
+from mailcore.db.tables.traces import trace, trace_recipient
+from mailcore.db.tables.work import dead_letter, delivery_job, destination, finished_job
+
+__all__ = [
+    "access_rule",
+    "account",
+    "alias",
+    "audit",
+    "change_counter",
+    "change_log",
+    "content_ref",
+    "dead_letter",
+    "delivery_job",
+    "destination",
+    "domain",
+    "dsn_count",
+    "finished_job",
+    "login_failure",
+    "login_network",
+    "mailbox_usage",
+    "metadata",
+    "send_count",
+    "setting_revision",
+    "taken_address",
+    "token",
+    "trace",
+    "trace_recipient",
+    "trash",
+]

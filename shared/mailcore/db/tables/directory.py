@@ -1,0 +1,51 @@
+"""The directory: what an operator writes about addresses and clients."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, false, text
+
+from mailcore.db.column_types import Instant, Name, Number, Texts
+from mailcore.db.tables.schema import entity, metadata
+
+domain = entity(
+    "domain",
+    Column("name", Name, nullable=False, unique=True),
+    Column("catch_all_address", Name, index=True),
+    Column("case_sensitive", Boolean, nullable=False, server_default=false()),
+)
+
+account = entity(
+    "account",
+    Column("address", Name, nullable=False, unique=True),
+    Column("domain_id", Number, ForeignKey("domain.id", ondelete="RESTRICT"), nullable=False, index=True),
+    Column("password_hash", Text),
+    Column("enabled", Boolean, nullable=False),
+    Column("mailbox", Name, nullable=False, unique=True),
+    Column("quota_bytes", Number),
+    Column("quota_messages", Number),
+    Column("max_receive_size", Number),
+    Column("cancel_list", Texts, nullable=False, server_default=text("'[]'")),
+)
+
+alias = entity(
+    "alias",
+    Column("address", Name, nullable=False, unique=True),
+    Column("domain_id", Number, ForeignKey("domain.id", ondelete="RESTRICT"), nullable=False, index=True),
+    Column("to", Texts, nullable=False),
+)
+
+# An address is one thing only, whichever table has it: see `taken_addresses.py`.
+taken_address = Table(
+    "taken_address",
+    metadata,
+    Column("address", Name, primary_key=True),
+    Column("entity", Text, nullable=False),
+)
+
+access_rule = entity(
+    "access_rule",
+    Column("position", Integer, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("match", Name, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("expires_at", Instant),
+    Index("access_rule_kind_match_key", "kind", "match", unique=True),
+)

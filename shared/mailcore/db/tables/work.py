@@ -1,0 +1,62 @@
+"""Work that must outlive an acknowledgement, and what came of it."""
+
+from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, Table, Text, text
+
+from mailcore.db.column_types import Seconds
+from mailcore.db.tables.schema import metadata
+
+delivery_job = Table(
+    "delivery_job",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("destination", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("not_before", Seconds, nullable=False),
+    Column("lease_until", Seconds),
+    Column("owner", Text),
+    Column("message_id", Text, nullable=False, index=True),
+    Column("payload", LargeBinary, nullable=False),
+    Column("content", Text),
+    Column("created_at", Seconds, nullable=False),
+    Column("last_error", Text),
+    CheckConstraint("kind IN ('outbound', 'local', 'addon', 'self')", name="kind"),
+    CheckConstraint("state IN ('ready', 'leased', 'held')", name="state"),
+)
+_IS_READY = text("state = 'ready'")
+_IS_LEASED = text("state = 'leased'")
+Index("delivery_job_due_index", delivery_job.c.not_before, sqlite_where=_IS_READY, postgresql_where=_IS_READY)
+Index("delivery_job_lease_index", delivery_job.c.lease_until, sqlite_where=_IS_LEASED, postgresql_where=_IS_LEASED)
+
+# What is known of a domain that mail goes to, while that differs from what is thought of one never heard of.
+destination = Table(
+    "destination",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("not_before", Seconds, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("slots", Integer, nullable=False),
+    Column("last_error", Text, nullable=False),
+    Column("at", Seconds, nullable=False, index=True),
+)
+
+# Jobs that are done, for as long as the message that they came of may be processed again.
+finished_job = Table(
+    "finished_job",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", Seconds, nullable=False, index=True),
+)
+
+dead_letter = Table(
+    "dead_letter",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("queue", Text, nullable=False),
+    Column("message_id", Text),
+    Column("body", LargeBinary, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Seconds, nullable=False),
+)
