@@ -1,0 +1,65 @@
+"""The part of a report for programs: message/delivery-status (RFC 3464 2). ASCII alone, lines kept short."""
+
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+from mailcore.dsn.address_field import decoded_xtext, original_recipient, typed_address
+from mailcore.dsn.report import Notice, Report
+
+_MOST_LINE = 900
+"""Below the 998 octets of RFC 5322 2.1.1, the field's name included."""
+
+
+def delivery_status(report: Report) -> bytes:
+    """Give the fields of the message, and after an empty line each those of a recipient."""
+    groups = [_of_message(report), *(_of_recipient(notice) for notice in report.notices)]
+    return "\r\n".join("".join(f"{line}\r\n" for line in group) for group in groups).encode("ascii")
+
+
+def instant(at: float) -> str:
+    """Give a time as fields have it."""
+    return format_datetime(datetime.fromtimestamp(int(at), UTC))
+
+
+def _of_message(report: Report) -> list[str]:
+    lines = [f"Reporting-MTA: dns; {report.hostname}"]
+    if report.envid is not None:
+        lines.append(_folded(f"Original-Envelope-Id: {decoded_xtext(report.envid)}"))
+    lines.append(f"Arrival-Date: {instant(report.arrived_at)}")
+    return lines
+
+
+def _of_recipient(notice: Notice) -> list[str]:
+    lines = []
+    if notice.original is not None:
+        lines.append(_folded(f"Original-Recipient: {original_recipient(notice.original)}"))
+    lines += [
+        f"Final-Recipient: {typed_address(notice.recipient)}",
+        f"Action: {notice.action}",
+        f"Status: {notice.status}",
+    ]
+    if notice.remote_mta is not None:
+        lines.append(f"Remote-MTA: dns; {notice.remote_mta}")
+    if notice.is_remote:
+        lines.append(_folded(f"Diagnostic-Code: smtp; {_ascii(notice.why)}"))
+    if notice.attempted_at is not None:
+        lines.append(f"Last-Attempt-Date: {instant(notice.attempted_at)}")
+    if notice.retry_until is not None:
+        lines.append(f"Will-Retry-Until: {instant(notice.retry_until)}")
+    return lines
+
+
+def _ascii(text: str) -> str:
+    one_line = " ".join(text.split())
+    return one_line.encode("ascii", "backslashreplace").decode("ascii")
+
+
+def _folded(field: str) -> str:
+    """Fold a long field where a space allows it, else hard."""
+    lines = []
+    while len(field) > _MOST_LINE:
+        at = field.rfind(" ", 1, _MOST_LINE)
+        at = at if at > 1 else _MOST_LINE
+        lines.append(field[:at])
+        field = " " + field[at:].lstrip(" ")
+    return "\r\n".join([*lines, field])

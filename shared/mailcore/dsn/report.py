@@ -1,0 +1,61 @@
+"""What a report says, as values."""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+Action = Literal["failed", "delayed", "delivered", "relayed"]
+"""RFC 3464 2.3.3. `relayed`: to a server that will not report itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What became of one recipient."""
+
+    recipient: str
+    """The address that was tried."""
+    action: Action
+    status: str
+    """RFC 3463."""
+    why: str
+    """What the other server said, word for word, or what this one has to say."""
+    is_remote: bool = False
+    """Whether another server said it, in SMTP."""
+    original: str | None = None
+    """ORCPT as given."""
+    remote_mta: str | None = None
+    """The server that said it."""
+    named: str = ""
+    """The address that the sender wrote, where that is another."""
+    attempted_at: float | None = None
+    """When it was tried last, in seconds since the epoch."""
+    retry_until: float | None = None
+    """For `delayed`: when it will be given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report to one sender about one message."""
+
+    id: UUID
+    """Derived from the message's, so that a repeat makes the same report."""
+    to: str
+    """The envelope sender of the message."""
+    notices: tuple[Notice, ...]
+    """All of one action, at least one."""
+    hostname: str
+    at: float
+    """In seconds since the epoch."""
+    arrived_at: float
+    """When the message came, in seconds since the epoch."""
+    header: bytes
+    """The message's header section, CRLF-ended."""
+    whole: bytes | None = None
+    """The whole message, where that is asked for and it is small."""
+    envid: str | None = None
+    """ENVID as given."""
+
+    @property
+    def action(self) -> Action:
+        """What it is about."""
+        return self.notices[0].action
