@@ -10,7 +10,9 @@ from maildecide.message import actions, pipeline
 from maildecide.session import stages
 
 STAGES = (
+    stages.ADMIT,
     stages.CONNECT,
+    stages.GREET,
     stages.HELO,
     stages.AUTH,
     stages.MAIL,

@@ -30,3 +30,10 @@ def test_local_sender(client: ClientFacts, *, auth_required: bool, bypass: bool,
     settings = smtp_settings(auth_required=auth_required, relay_ips_bypass_auth=bypass)
     assert local_sender.check(mail_facts(client=client, sender_is_local=True), settings) == reply
     assert local_sender.check(mail_facts(client=client, sender_is_local=False), settings) is None
+
+
+@pytest.mark.parametrize(("ip", "is_trusted"), [("192.0.2.7", True), ("198.51.100.1", False)])
+def test_trusted_forwarders(ip: str, *, is_trusted: bool) -> None:
+    settings = smtp_settings(trusted_forwarders=("192.0.2.0/24",))
+    reply = local_sender.check(mail_facts(client=a_client(ip=ip), sender_is_local=True), settings)
+    assert reply == (None if is_trusted else replies.AUTHENTICATION_REQUIRED)
