@@ -2,7 +2,7 @@
 
 from mailcore.db.tables.administration import audit, change_counter, change_log, setting_revision, token
 from mailcore.db.tables.counters import dsn_count, login_failure, login_network, mailbox_usage, send_count
-from mailcore.db.tables.directory import access_rule, account, alias, domain, taken_address
+from mailcore.db.tables.directory import access_rule, account, alias, domain, header_rule, taken_address
 from mailcore.db.tables.kept import content_ref, trash
 from mailcore.db.tables.schema import metadata
 from mailcore.db.tables.traces import trace, trace_recipient
@@ -22,6 +22,7 @@ __all__ = [
     "domain",
     "dsn_count",
     "finished_job",
+    "header_rule",
     "login_failure",
     "login_network",
     "mailbox_usage",

@@ -1,6 +1,6 @@
 """The directory: what an operator writes about addresses and clients."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, false, text
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, Table, Text, false, text
 
 from mailcore.db.column_types import Instant, Name, Number, Texts
 from mailcore.db.tables.schema import entity, metadata
@@ -48,4 +48,15 @@ access_rule = entity(
     Column("comment", Text, nullable=False),
     Column("expires_at", Instant),
     Index("access_rule_kind_match_key", "kind", "match", unique=True),
+)
+
+header_rule = entity(
+    "header_rule",
+    Column("position", Integer, nullable=False, index=True),
+    Column("name", Name, nullable=False, unique=True),
+    Column("when", JSON, nullable=False),
+    Column("actions", JSON, nullable=False),
+    Column("scope", Name, nullable=False),
+    Column("direction", Text, nullable=False),
+    Column("enabled", Boolean, nullable=False),
 )

@@ -9,6 +9,7 @@ from mailcore.db.audit_log import AuditEntry
 from mailcore.directory.account import Account, AccountFields
 from mailcore.directory.alias import Alias, AliasFields
 from mailcore.directory.domain import Domain, DomainFields
+from mailcore.directory.header_rule import HeaderRule, HeaderRuleFields
 from mailcore.directory.token import Token
 
 
@@ -18,6 +19,7 @@ from mailcore.directory.token import Token
         (Domain, tables.domain, {"version"}),
         (Account, tables.account, {"version", "domain_id", "password_hash"}),
         (Alias, tables.alias, {"version", "domain_id"}),
+        (HeaderRule, tables.header_rule, {"version"}),
         (Token, tables.token, {"hash"}),
         (AuditEntry, tables.audit, set()),
     ],
@@ -28,7 +30,12 @@ def test_every_field_is_a_column(model: type[BaseModel], table: Table, only_in_t
 
 @pytest.mark.parametrize(
     ("fields", "read", "write_only"),
-    [(DomainFields, Domain, set()), (AccountFields, Account, {"password"}), (AliasFields, Alias, set())],
+    [
+        (DomainFields, Domain, set()),
+        (AccountFields, Account, {"password"}),
+        (AliasFields, Alias, set()),
+        (HeaderRuleFields, HeaderRule, set()),
+    ],
 )
 def test_what_is_written_is_read_back(fields: type[BaseModel], read: type[BaseModel], write_only: set[str]) -> None:
     assert set(fields.model_fields) - write_only <= set(read.model_fields)
