@@ -9,9 +9,11 @@ from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mailcore.db.tables import trace, trace_recipient
-from mailcore.trace import Trace
+from mailcore.trace import Trace, TraceEvent
 
 _ID_BITS = 63
+_NUL = rb"\u0000"
+_encoder = msgspec.json.Encoder()
 _TRACE_COLUMNS = tuple(trace.c.keys())
 _RECIPIENT_COLUMNS = tuple(trace_recipient.c.keys())
 # Losing rows of the trace in a crash is allowed, so nobody waits for the disk.
@@ -25,10 +27,13 @@ async def write_traces(connection: AsyncConnection, traces: Sequence[Trace]) -> 
     if connection.dialect.name == "postgresql":
         await connection.execute(_DO_NOT_WAIT)
         driver: Any = (await connection.get_raw_connection()).driver_connection
-        await driver.copy_records_to_table("trace", records=map(_copied, rows), columns=_TRACE_COLUMNS)
+        await driver.copy_records_to_table("trace", records=rows, columns=_TRACE_COLUMNS)
         await driver.copy_records_to_table("trace_recipient", records=recipients, columns=_RECIPIENT_COLUMNS)
         return
-    await connection.execute(insert(trace), [dict(zip(_TRACE_COLUMNS, row, strict=True)) for row in rows])
+    values = [dict(zip(_TRACE_COLUMNS, row, strict=True)) for row in rows]
+    for value in values:
+        value["events"] = msgspec.json.decode(value["events"])
+    await connection.execute(insert(trace), values)
     if recipients:
         values = [dict(zip(_RECIPIENT_COLUMNS, row, strict=True)) for row in recipients]
         await connection.execute(insert(trace_recipient), values)
@@ -46,7 +51,7 @@ def _trace_row(one: Trace) -> tuple[Any, ...]:
         one.outcome,
         one.settings_revision,
         one.count,
-        _storable_json(msgspec.to_builtins(one.events)),
+        _events_json(one.events),
     )
 
 
@@ -57,14 +62,21 @@ def _recipient_rows(one: Trace) -> list[tuple[Any, ...]]:
     ]
 
 
-def _copied(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    return (*row[:-1], msgspec.json.encode(row[-1]).decode())
+def _events_json(events: Sequence[TraceEvent]) -> str:
+    """Give the events as JSON that the database can hold; a NUL, escaped as JSON has it, is no character of its."""
+    try:
+        octets = _encoder.encode(events)
+    except UnicodeEncodeError:
+        octets = _NUL
+    if _NUL in octets:
+        octets = _encoder.encode(_storable_json(msgspec.to_builtins(events)))
+    return octets.decode()
 
 
 def _storable(value: str | None) -> str | None:
     """Replace what text in the database cannot hold and what strangers may send all the same."""
-    if value is None:
-        return None
+    if value is None or (value.isascii() and "\0" not in value):
+        return value
     return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
