@@ -4,7 +4,7 @@ Called by `intake` with every piece of the message. Only the section itself is k
 until its end has come.
 """
 
-from mailcore.mail.headers import count_fields, split_fields
+from mailcore.mail.headers import count_fields, first_value
 
 _END = b"\r\n\r\n"
 _MOST_MESSAGE_ID = 250
@@ -53,8 +53,5 @@ class HeaderScan:
 
 
 def _message_id(section: bytes) -> str | None:
-    for field in split_fields(section):
-        if field.name == b"message-id":
-            value = b" ".join(field.raw.partition(b":")[2].split())
-            return value[:_MOST_MESSAGE_ID].decode("utf-8", "replace") or None
-    return None
+    value = first_value(section, b"message-id") or b""
+    return value[:_MOST_MESSAGE_ID].decode("utf-8", "replace") or None

@@ -5,6 +5,7 @@ are kept where they are.
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 _FIELD_START = re.compile(rb"([!-9;-~]+)[ \t]*:")
@@ -42,4 +43,25 @@ def header_size(octets: bytes) -> int:
 
 def count_fields(section: bytes, name: bytes) -> int:
     """Count the fields called `name` (lower-case)."""
-    return sum(field.name == name for field in split_fields(section))
+    return len(_start(name).findall(_lines(section)))
+
+
+def first_value(section: bytes, name: bytes) -> bytes | None:
+    """Give what the first field called `name` (lower-case) says, unfolded; None when there is none."""
+    found = _start(name).search(_lines(section))
+    if found is None:
+        return None
+    # One octet less: the line feed before the section.
+    begin = found.end() - 1
+    end = _NEXT_FIELD.search(section, begin)
+    return b" ".join(section[begin : end.start() if end else None].split())
+
+
+@lru_cache(maxsize=16)
+def _start(name: bytes) -> re.Pattern[bytes]:
+    return re.compile(b"\n" + re.escape(name) + rb"[ \t]*:")
+
+
+def _lines(section: bytes) -> bytes:
+    """Give the section so that each of its fields begins, in lower case, after a line feed."""
+    return b"\n" + section.lower()

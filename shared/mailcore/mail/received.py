@@ -6,6 +6,7 @@ allows: a name that is none stands in a comment, with everything that could end 
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from uuid import UUID
 
@@ -64,7 +65,7 @@ def received_field(hop: Hop) -> bytes:
     """Give the whole field, folded, ended by CRLF."""
     tls = f" ({_comment(hop.tls)})" if hop.tls else ""
     clauses = [
-        f"Received: from {_from_domain(hop)}",
+        f"Received: from {_from_domain(hop.client_ip, hop.client_host, hop.helo)}",
         f"by {server_name(hop.server)}",
         f"with {hop.protocol}{tls}",
         f"id {hop.message_id}",
@@ -74,14 +75,15 @@ def received_field(hop: Hop) -> bytes:
     return ("\r\n\t".join(clauses) + f";\r\n\t{date_time(hop.at)}\r\n").encode("utf-8")
 
 
-def _from_domain(hop: Hop) -> str:
-    """Give `Extended-Domain`: what the client called itself, then what we saw."""
-    literal = address_literal(hop.client_ip)
-    info = f"({hop.client_host} {literal})" if hop.client_host and _is_domain(hop.client_host) else f"({literal})"
-    name = _own_words(hop.helo)
+@lru_cache(maxsize=1024)
+def _from_domain(client_ip: str, client_host: str | None, helo: str) -> str:
+    """Give `Extended-Domain`: what the client called itself, then what we saw. Busy clients send many messages."""
+    literal = address_literal(client_ip)
+    info = f"({client_host} {literal})" if client_host and _is_domain(client_host) else f"({literal})"
+    name = _own_words(helo)
     if name is not None:
         return f"{name} {info}"
-    return f"{literal} {info} (helo {_comment(hop.helo) or 'empty'})"
+    return f"{literal} {info} (helo {_comment(helo) or 'empty'})"
 
 
 def _own_words(helo: str) -> str | None:

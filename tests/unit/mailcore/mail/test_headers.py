@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailcore.mail.headers import Field, count_fields, header_size, split_fields
+from mailcore.mail.headers import Field, count_fields, first_value, header_size, split_fields
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,19 @@ def test_the_section_ends_before_the_first_empty_line(octets: bytes, size: int) 
 
 def test_fields_are_counted_whatever_their_case() -> None:
     assert count_fields(b"Received: a\r\nRECEIVED: b\r\n c\r\nX-Received: d\r\n", b"received") == 2
+
+
+@pytest.mark.parametrize(
+    ("section", "value"),
+    [
+        (b"Message-ID: <a@b>\r\n", b"<a@b>"),
+        (b"X: y\r\nmessage-id :\r\n\t<a@b>\r\n  c\r\nY: z\r\n", b"<a@b> c"),
+        (b"Message-ID: <a>\r\nMessage-ID: <b>\r\n", b"<a>"),
+        (b"Message-ID:\r\nX: y\r\n", b""),
+        (b"Message-ID:", b""),
+        (b"X-Message-ID: a\r\nX: y\r\n Message-ID: a\r\n", None),
+        (b"", None),
+    ],
+)
+def test_the_first_field_of_a_name_gives_its_value(section: bytes, value: bytes | None) -> None:
+    assert first_value(section, b"message-id") == value
