@@ -1,8 +1,9 @@
 """Bounds the time an answer takes: what cannot be found out in time is answered 451, and the client keeps its mail."""
 
 import asyncio
-from collections.abc import Awaitable
-from typing import TypeVar
+from collections.abc import Coroutine, Generator
+from types import coroutine
+from typing import Any, TypeVar, cast
 
 import structlog
 
@@ -21,11 +22,33 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
-async def timely(work: Awaitable[T], seconds: float = ANSWER_SECONDS) -> T | Refusal:
-    """Wait for what is found out, and refuse for now when what that needs is away or takes too long."""
+async def timely(work: Coroutine[Any, Any, T], seconds: float = ANSWER_SECONDS) -> T | Refusal:
+    """Wait for what is found out, and refuse for now when what that needs is away or takes too long.
+
+    Most is known already: no timer is set for what needs not be waited for.
+    """
     try:
+        try:
+            awaited = work.send(None)
+        except StopIteration as done:
+            return cast("T", done.value)
         async with asyncio.timeout(seconds):
-            return await work
+            return await _go_on(work, awaited)
     except (Transient, TimeoutError) as error:
         log.warning("cannot judge now, answering 451", reason=str(error) or type(error).__name__)
         return UNAVAILABLE
+
+
+@coroutine
+def _go_on(work: Coroutine[Any, Any, T], awaited: object) -> Generator[Any, Any, T]:
+    """Go on with work that has begun, and waits for `awaited` first; what is raised here is raised there."""
+    while True:
+        try:
+            yield awaited
+        except BaseException as error:
+            try:
+                awaited = work.throw(error)
+            except StopIteration as done:
+                return cast("T", done.value)
+        else:
+            return (yield from work.__await__())

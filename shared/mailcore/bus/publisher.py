@@ -12,7 +12,7 @@ import structlog
 from aiormq.abc import AbstractChannel, AbstractConnection
 
 from mailcore.bus.declare import declare_queues
-from mailcore.bus.group_commit import GroupCommit
+from mailcore.bus.group_commit import CONFIRM_SECONDS, GroupCommit
 from mailcore.bus.letter import Letter, pack
 from mailcore.bus.link import FAILURES, Link, is_cancelled
 from mailcore.bus.sizes import Sizes
@@ -20,9 +20,6 @@ from mailcore.bus.topology import QUEUES
 from mailcore.errors import BusAway
 
 _log = structlog.get_logger(__name__)
-
-CONFIRM_SECONDS = 10.0
-"""How long a publish may take in all."""
 
 IN_FLIGHT = 4
 """Batches on their way at once: enough to keep the broker busy, few enough that batches fill under load."""
@@ -77,11 +74,7 @@ class Publisher:
             send = partial(self._send, queue)
             batches = GroupCommit(send, in_flight=self._in_flight, most_letters=self._most_letters)
             self._batches[queue] = batches
-        try:
-            async with asyncio.timeout(CONFIRM_SECONDS):
-                await batches.publish(letter)
-        except TimeoutError:
-            raise BusAway(f"RabbitMQ did not confirm within {CONFIRM_SECONDS:g} s") from None
+        await batches.publish(letter)
 
     async def close(self) -> None:
         """Let what is on its way end, then disconnect."""

@@ -150,3 +150,22 @@ async def test_an_error_of_the_sender_reaches_the_caller() -> None:
     sender.gate.set()
     with pytest.raises(LookupError):
         await GroupCommit(sender, in_flight=1).publish(Letter("a", 1, b""))
+
+
+async def test_what_is_not_confirmed_in_time_is_given_up_on_its_way_or_not() -> None:
+    sender = Sender()
+    commit = GroupCommit(sender, in_flight=1, seconds=0.05)
+    tasks = start(commit, "a")
+    await asyncio.sleep(0.02)
+    tasks += start(commit, "b")
+    begun = asyncio.get_running_loop().time()
+    with pytest.raises(BusAway):
+        await tasks[0]
+    assert not tasks[1].done()
+    with pytest.raises(BusAway):
+        await tasks[1]
+    assert asyncio.get_running_loop().time() - begun < 1
+    sender.gate.set()
+    await commit.publish(Letter("c", 1, b""))
+    assert sender.batches == [["a"], ["c"]]
+    await commit.drain()
