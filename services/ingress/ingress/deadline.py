@@ -45,7 +45,7 @@ def _go_on(work: Coroutine[Any, Any, T], awaited: object) -> Generator[Any, Any,
     while True:
         try:
             yield awaited
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is handed on to the work
             try:
                 awaited = work.throw(error)
             except StopIteration as done:

@@ -84,7 +84,8 @@ class Reception:
         """Find out whether the client may relay now; give what the trace is to say of it."""
         visit, parts = visit_of(state), self._parts
         relay_by = parts.access_rules().relay_by(state.peer_ip, parts.now())
-        visit.access = replace(visit.access, relay_by=relay_by)
+        if visit.access.relay_by != relay_by:
+            visit.access = replace(visit.access, relay_by=relay_by)
         return {} if relay_by is None else {"relay_rule": str(relay_by)}
 
     def leave(self, state: SessionState) -> None:

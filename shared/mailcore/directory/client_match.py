@@ -6,6 +6,7 @@ host-name suffix such as `.example.net`. An IPv4 address mapped into IPv6 is the
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 from mailcore.address import domain_to_ascii
@@ -56,6 +57,7 @@ class HostSuffix:
 ClientMatch = AddressBlock | AddressRange | HostSuffix
 
 
+@lru_cache(maxsize=4096)
 def address_number(text: str) -> tuple[int, int]:
     """Give version and number of an IP address; a zone is ignored. Raises ValueError when it is none."""
     address = _plain(ip_address(text.partition("%")[0]))

@@ -56,6 +56,9 @@ class Resolution:
     @property
     def takers(self) -> tuple[Target, ...]:
         """The targets that take mail: all but disabled accounts."""
+        # Asked for by many, and nearly always one.
+        if len(self.targets) == 1:
+            return self.targets if takes_mail(self.targets[0]) else ()
         return tuple(target for target in self.targets if takes_mail(target))
 
     def leads_to(self, address: str) -> bool:

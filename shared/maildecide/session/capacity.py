@@ -1,17 +1,18 @@
 """How large a message may be for those behind its recipients, known before it comes and judged when it has come."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from mailcore.directory.account import Account
-from mailcore.directory.targets import AccountTarget, Resolution
+from mailcore.directory.targets import AccountTarget
 from mailcore.directory.usage import Usage
 from maildecide import quota
 from maildecide.session.facts import Capacity, RcptFacts
 
+_UNKNOWN = Usage()
 
-@dataclass(frozen=True, slots=True)
-class Taker:
+
+class Taker(NamedTuple):
     """An account that takes mail, and how full it is."""
 
     account: Account
@@ -23,14 +24,13 @@ def all_accounts(facts: RcptFacts) -> tuple[Taker, ...]:
 
     Only what holds for everybody behind a recipient may refuse it, and nothing holds for a mailbox elsewhere.
     """
-    takers = tuple(_accounts(facts.resolution, facts))
-    return takers if len(takers) == len(facts.resolution.takers) else ()
-
-
-def _accounts(resolution: Resolution, facts: RcptFacts) -> Iterator[Taker]:
-    for target in resolution.takers:
-        if isinstance(target, AccountTarget):
-            yield Taker(target.account, facts.usages.get(target.account.mailbox, Usage()))
+    targets = facts.resolution.takers
+    takers = tuple(
+        Taker(target.account, facts.usages.get(target.account.mailbox, _UNKNOWN))
+        for target in targets
+        if isinstance(target, AccountTarget)
+    )
+    return takers if len(takers) == len(targets) else ()
 
 
 def capacity_of(facts: RcptFacts) -> Capacity:
