@@ -9,16 +9,19 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from mailcore.bus.interface import Consumer
 from mailcore.bus.topology import DEAD_LETTERS, INCOMING, OUTBOUND
+from mailcore.db.header_rules import LiveHeaderRules
 from mailcore.environment import Environment
 from mailcore.errors import BusAway, ContentAway, DatabaseAway
 from mailcore.health import serve_health
 from mailcore.log import configure_logging
 from mailcore.mail.incoming import Incoming
-from mailcore.platform import Platform, open_platform
+from mailcore.platform import Platform, open_platform, wait_for_database
 from mailcore.ready_line import ready_line
+from maildecide.message.rules.compiled import HeaderRules
 from processor import report
 from processor.backlog import LOOK_SECONDS, Backlog
 from processor.brake import Brake
@@ -33,6 +36,7 @@ from processor.jobs.leases import Leases
 from processor.jobs.local import LocalWork
 from processor.jobs.worker import JobWorker
 from processor.load import Loader
+from processor.mailbox_quota import Quotas
 from processor.mailboxes import Mailboxes
 from processor.outage import Outage
 from processor.process import Processed, Processor
@@ -42,6 +46,7 @@ from processor.setbacks import Setbacks
 from processor.sweep import SWEEP_SECONDS, Sweep
 from processor.trash_sweep import SWEEP_SECONDS as TRASH_SECONDS
 from processor.trash_sweep import TrashSweep
+from processor.usage_book import WRITE_SECONDS, UsageBook
 
 _DRAIN_PREFETCH = 8
 
@@ -56,12 +61,15 @@ class ProcessorService:
         self._takes_incoming = environment.processor_queues in {"all", "incoming"}
         self._takes_outbound = environment.processor_queues in {"all", "outbound"}
         database, content, clock = platform.database, platform.content, time.time
-        self._mailboxes = Mailboxes(environment.mail_dir, content, clock)
+        self._usage = UsageBook(database, clock)
+        quotas = Quotas(platform.directory, self._usage)
+        self._mailboxes = Mailboxes(environment.mail_dir, content, clock, quotas)
         self._outage = Outage({DatabaseAway: database.check, BusAway: platform.bus.check, ContentAway: content.check})
+        self._header_rules = LiveHeaderRules(database, platform.changes, HeaderRules)
         setbacks = Setbacks(platform.bus, database, platform.tracer, platform.metrics, clock=clock)
         self._incoming = IncomingConsumer(
             Processor(
-                Loader(platform.directory, platform.settings, content),
+                Loader(platform.directory, platform.settings, content, lambda: self._header_rules.current),
                 Executor(database, platform.bus, self._mailboxes, clock),
             ),
             setbacks,
@@ -89,7 +97,8 @@ class ProcessorService:
         self._consumers: list[Consumer] = []
 
     async def start(self) -> dict[str, int]:
-        """Begin to take messages and jobs; it has no ports of its own."""
+        """Begin to take messages and jobs, once the header rules are known; it has no ports of its own."""
+        await wait_for_database(self._header_rules.start, service=report.SERVICE, stop=asyncio.Event())
         bus, prefetch = self._platform.bus, self._platform.environment.processor_prefetch
         self._rest.pauses(self._worker)
         self._worker.start()
@@ -113,6 +122,9 @@ class ProcessorService:
         await asyncio.gather(self._worker.stop(grace), *(consumer.stop(grace) for consumer in self._consumers))
         await self._outage.stop()
         self._mailboxes.close()
+        with suppress(DatabaseAway):
+            # What is not written is found again by the next delivery.
+            await self._usage.write()
 
     def _chores(self) -> tuple[Chore, ...]:
         platform, database, clock = self._platform, self._platform.database, time.time
@@ -129,6 +141,7 @@ class ProcessorService:
             *everywhere,
             Chore("sweep", SWEEP_SECONDS, sweep.run),
             Chore("trash", TRASH_SECONDS, emptying.run),
+            Chore("usage", WRITE_SECONDS, self._usage.write),
         )
 
     def _kinds(self) -> Kinds:

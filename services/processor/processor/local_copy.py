@@ -30,6 +30,8 @@ class LocalCopy(msgspec.Struct, frozen=True):
     content: Content
     body_start: int
     """Where in `content` the rest begins."""
+    account: str = ""
+    """The account whose quota holds; empty for mailboxes that have none."""
 
     @property
     def content_key(self) -> str | None:
@@ -57,6 +59,7 @@ def local_copy(incoming: Incoming, effect: StoreLocal, mail: Mail, settings_revi
         header=mail.trace_fields + mail.header,
         content=mail.content,
         body_start=mail.body_start,
+        account=effect.account,
     )
 
 

@@ -11,7 +11,7 @@ from mailcore.db.kinds import AccountKind, AliasKind, DomainKind
 from mailcore.directory.account import Account, AccountFields
 from mailcore.directory.alias import AliasFields
 from mailcore.directory.domain import Domain, DomainFields
-from mailcore.directory.lookup import Directory
+from mailcore.directory.lookup import SessionDirectory
 from mailcore.errors import DatabaseAway
 from mailcore.passwords import Passwords
 
@@ -43,7 +43,7 @@ async def test_what_is_made_after_it_was_missed_is_found_within_a_second(
     domains: EntityStore[DomainFields, Domain],
     accounts: EntityStore[AccountFields, Account],
 ) -> None:
-    shown: Directory = directory
+    shown: SessionDirectory = directory
     assert not await shown.is_managed("example.com")
     assert await shown.account(ALICE) is None
     await domains.create(DomainFields(name="example.com"), ME)

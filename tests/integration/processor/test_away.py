@@ -18,10 +18,12 @@ from mailcore.errors import DatabaseAway
 from processor.consume import IncomingConsumer
 from processor.execute import Executor
 from processor.load import Loader
+from processor.mailbox_quota import Quotas
 from processor.mailboxes import Mailboxes
 from processor.outage import Outage
 from processor.process import Processor
 from processor.setbacks import Setbacks
+from processor.usage_book import UsageBook
 
 ADA = "ada@example.com"
 BIG = b"Subject: big\r\n\r\n" + b"0123456789abcdef" * 8192 + b"\r\n"
@@ -48,7 +50,8 @@ async def consuming(
     """Consume with a directory that fails and a database that answers when it is switched on."""
     platform, clock = room.platform, time.time
     outage = Outage({DatabaseAway: switch.check})
-    mailboxes = Mailboxes(room.mail_dir, platform.content, clock)
+    quotas = Quotas(platform.directory, UsageBook(platform.database, clock))
+    mailboxes = Mailboxes(room.mail_dir, platform.content, clock, quotas)
     consumer = IncomingConsumer(
         Processor(
             Loader(directory, platform.settings, platform.content),

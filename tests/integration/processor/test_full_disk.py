@@ -131,11 +131,13 @@ def test_a_file_size_limit_is_a_full_disk(tmp_path: Path) -> None:
         from mailcore.errors import StorageFull
         from mailcore.mail.content import InlineContent
         from processor.local_copy import LocalCopy
-        from processor.mailboxes import MailboxAway, Mailboxes
+        from processor.mailbox_errors import MailboxAway
+        from processor.mailbox_quota import Quotas
+        from processor.mailboxes import Mailboxes
 
         async def main(root):
             content = LocalContentStore(root / "content")
-            mailboxes = Mailboxes(root / "mail", content, time.time)
+            mailboxes = Mailboxes(root / "mail", content, time.time, Quotas(None, None))
             octets = InlineContent(b"x" * 65536)
             copy = LocalCopy(UUID(int=1), 1.0, 0, "example.com/ada", "", "ada@example.com", "", b"", octets, 0)
             resource.setrlimit(resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))

@@ -18,8 +18,10 @@ from mailcore.mail.envelope import Envelope, Recipient
 from mailcore.platform import Platform
 from processor.execute import Executor
 from processor.load import Loader
+from processor.mailbox_quota import Quotas
 from processor.mailboxes import Mailboxes
 from processor.process import Processor
+from processor.usage_book import UsageBook
 
 ADA = "ada@example.com"
 BEA = "bea@example.com"
@@ -122,7 +124,8 @@ async def test_a_replica_takes_what_it_is_told_to_take(room: Mailroom, queues: s
 
 async def test_what_is_not_stored_in_time_becomes_jobs_and_arrives_once(room: Mailroom) -> None:
     platform, clock = room.platform, time.time
-    mailboxes = Mailboxes(room.mail_dir, platform.content, clock)
+    quotas = Quotas(platform.directory, UsageBook(platform.database, clock))
+    mailboxes = Mailboxes(room.mail_dir, platform.content, clock, quotas)
     processor = Processor(
         Loader(platform.directory, platform.settings, platform.content),
         Executor(platform.database, room.bus, mailboxes, clock),

@@ -8,7 +8,8 @@ from mailcore.ids import derived_id
 from processor.effects.outcome import Outcome
 from processor.jobs.retry import delay_after
 from processor.local_copy import LocalCopy, encode
-from processor.mailboxes import MailboxAway, Mailboxes
+from processor.mailbox_errors import MailboxAway
+from processor.mailboxes import Mailboxes
 
 KIND = "local"
 """The kind of the jobs made here."""

@@ -29,6 +29,11 @@ class NewMail:
         self._temporary = place.tmp / f"{int(accepted_at)}.{uuid4().hex}.hikyaku"
         self._fd: int | None = os.open(self._temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
 
+    @property
+    def size(self) -> int:
+        """How many octets it has on disk, so far."""
+        return self._lines.size
+
     def write(self, octets: bytes) -> None:
         """Append `octets`, their lines ended by CRLF."""
         with self._lock:

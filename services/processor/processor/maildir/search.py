@@ -24,14 +24,15 @@ def find_delivery(mailbox: Path, key: str) -> list[Path]:
 def _look(mailbox: Path, key: str) -> list[Path]:
     return [
         directory / name
-        for folder in _folders(mailbox)
+        for folder in folders(mailbox)
         for directory in (folder / "new", folder / "cur")
         for name in _names(directory)
         if is_named_for(name, key)
     ]
 
 
-def _folders(mailbox: Path) -> Iterator[Path]:
+def folders(mailbox: Path) -> Iterator[Path]:
+    """Give the directory of each folder of `mailbox`, the inbox first; raises OSError."""
     yield mailbox
     for name in _names(mailbox):
         if name.startswith(".") and (mailbox / name / "cur").is_dir():
