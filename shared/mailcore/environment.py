@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from mailcore.errors import ConfigurationError
 
 Port = Annotated[int, Field(ge=0, le=65535)]
+_HOST_NAME = r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$"
 
 
 def _url_of(*schemes: str) -> AfterValidator:
@@ -68,8 +69,8 @@ class Environment(BaseModel):
     """`amqp://user:password@host:port/vhost`; unset: a queue in SQLite below DATA_DIR, for the standalone form only."""
     dns_servers: str | None = None
     """DNS servers to ask, comma separated `host:port` (an IPv6 address in brackets), in turn; unset: the system's."""
-    hostname_fqdn: str = Field(default_factory=socket.getfqdn, min_length=1, max_length=255)
-    """The name this server calls itself by."""
+    hostname_fqdn: Annotated[str, Field(pattern=_HOST_NAME, max_length=255)] = Field(default_factory=socket.getfqdn)
+    """The name this server calls itself by, in greetings and header fields: ASCII, an international one as A-labels."""
     proxy_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(_networks)] = ()
     """Load balancers before the SMTP ports, comma separated addresses or networks; unset: none.
 
@@ -107,7 +108,7 @@ class Environment(BaseModel):
             environment = cls.model_validate(given)
         except ValidationError as error:
             problems = (
-                f"{'.'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}"
+                f"{'.'.join(str(part) for part in problem['loc']).upper()}: {problem['msg'].removeprefix('Value error, ')}"
                 for problem in error.errors(include_input=False, include_url=False)
             )
             raise ConfigurationError("; ".join(problems)) from None

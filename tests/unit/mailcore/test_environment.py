@@ -38,6 +38,9 @@ def test_an_empty_variable_counts_as_unset() -> None:
         ({"DATABASE_URL": SHARED["DATABASE_URL"]}, r"^DATABASE_URL and AMQP_URL: set both"),
         ({"AMQP_URL": SHARED["AMQP_URL"]}, r"^DATABASE_URL and AMQP_URL: set both"),
         ({"STOP_GRACE_SECONDS": "0"}, r"^STOP_GRACE_SECONDS: .*greater than 0"),
+        ({"HOSTNAME_FQDN": "mx.example.com\r\nX-Injected: yes"}, r"^HOSTNAME_FQDN: .*pattern"),
+        ({"HOSTNAME_FQDN": "飛脚.example"}, r"^HOSTNAME_FQDN: .*pattern"),
+        ({"PROXY_NETWORKS": "10.0.0.0/99"}, r"^PROXY_NETWORKS: '10.0.0.0/99'"),
     ],
 )
 def test_a_wrong_variable_is_named_with_what_is_allowed(variables: dict[str, str], says: str) -> None:
