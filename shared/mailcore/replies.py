@@ -149,6 +149,7 @@ NO_VALID_RECIPIENT = Reply(554, "5.5.1", "No valid recipient")
 CHUNKS_UNDER_WAY = Reply(503, "5.5.1", "The message is being sent by BDAT")
 BARE_LINE_END = Reply(550, "5.5.2", "The message holds a CR or LF that stands alone")
 TEXT_LINE_TOO_LONG = Reply(500, "5.5.2", "Text line too long; at most {limit} octets")
+MESSAGE_REJECTED = Reply(550, "5.7.1", "{text}")
 HEADER_TOO_BIG = Reply(552, "5.3.4", "Header section exceeds {limit} octets")
 
 # At any time

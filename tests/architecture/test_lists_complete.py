@@ -14,6 +14,7 @@ STAGES = (
     stages.CONNECT,
     stages.GREET,
     stages.HELO,
+    stages.AUTH_ATTEMPT,
     stages.AUTH,
     stages.MAIL,
     stages.MAIL_REVERSE,
@@ -22,6 +23,7 @@ STAGES = (
     stages.RCPT_LISTING,
     stages.RCPT_ALLOWANCE,
     stages.MESSAGE,
+    stages.MESSAGE_RULES,
 )
 
 

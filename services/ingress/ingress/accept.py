@@ -32,19 +32,13 @@ def incoming_of(
     state: SessionState, transaction: Transaction, content: Content, *, header_size: int, hostname: str, at: float
 ) -> Incoming:
     """Make what travels to the processors of a message that was judged at `at`."""
-    envelope, host = transaction.envelope, visit_of(state).client_host
-    protocol = protocol_type(
-        is_esmtp=state.is_esmtp,
-        tls=state.tls is not None,
-        authenticated=state.account is not None,
-        smtputf8=envelope.smtputf8,
-    )
+    envelope = transaction.envelope
     hop = Hop(
         client_ip=state.peer_ip,
-        client_host=host,
+        client_host=visit_of(state).client_host,
         helo=state.helo,
         server=hostname,
-        protocol=protocol,
+        protocol=_protocol(state, transaction),
         tls=state.tls,
         message_id=transaction.id,
         recipient=envelope.recipients[0].address if len(envelope.recipients) == 1 else None,
@@ -54,25 +48,31 @@ def incoming_of(
         id=transaction.id,
         accepted_at=at,
         envelope=envelope,
-        client=Client(
-            ip=state.peer_ip,
-            port=state.peer_port,
-            helo=state.helo,
-            protocol=protocol,
-            listener=state.listener,
-            host=host,
-            account=state.account,
-        ),
+        client=client_of(state, transaction),
         settings_revision=transaction.snapshot.revision,
         trace_fields=received_field(hop),
         header_size=header_size,
         content=content,
-        marks=_marks(state, transaction),
+        marks=marks_of(state, transaction),
         server=server_name(hostname),
     )
 
 
-def _marks(state: SessionState, transaction: Transaction) -> Marks:
+def client_of(state: SessionState, transaction: Transaction) -> Client:
+    """Give the client as it travels with its message."""
+    return Client(
+        ip=state.peer_ip,
+        port=state.peer_port,
+        helo=state.helo,
+        protocol=_protocol(state, transaction),
+        listener=state.listener,
+        host=visit_of(state).client_host,
+        account=state.account,
+    )
+
+
+def marks_of(state: SessionState, transaction: Transaction) -> Marks:
+    """Give what the session found out about a message."""
     client = client_facts(state)
     return Marks(
         incomplete=transaction.is_incomplete,
@@ -82,4 +82,13 @@ def _marks(state: SessionState, transaction: Transaction) -> Marks:
         external_sender=not transaction.sender_is_local,
         strip_marks=forged_marks(client, transaction.snapshot.settings),
         fields=standard_fields(client, transaction.snapshot.settings, is_incomplete=transaction.is_incomplete),
+    )
+
+
+def _protocol(state: SessionState, transaction: Transaction) -> str:
+    return protocol_type(
+        is_esmtp=state.is_esmtp,
+        tls=state.tls is not None,
+        authenticated=state.account is not None,
+        smtputf8=transaction.command.smtputf8,
     )

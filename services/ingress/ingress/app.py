@@ -20,6 +20,8 @@ from ingress.parts import Parts
 from ingress.session import Listener, LiveSessions, Session
 from ingress.supervisor import supervise
 from mailcore.db.access_rules import LiveAccessRules
+from mailcore.db.header_rules import LiveHeaderRules
+from mailcore.db.login_failures import LoginFailures
 from mailcore.db.send_rate import SendRate
 from mailcore.db.usage import KnownUsage
 from mailcore.environment import Environment
@@ -30,6 +32,7 @@ from mailcore.log import configure_logging
 from mailcore.passwords import Passwords
 from mailcore.platform import Platform, open_platform, wait_for_database
 from mailcore.ready_line import ready_line
+from maildecide.message.rules.compiled import HeaderRules
 from maildecide.session.access import AccessRules
 
 
@@ -42,17 +45,19 @@ class IngressService:
         self._sockets = sockets
         self._passwords = Passwords()
         self._rules = LiveAccessRules(platform.database, platform.changes, AccessRules)
-        self._handler = PolicyHandler(_parts(platform, self._passwords, self._rules))
+        self._header_rules = LiveHeaderRules(platform.database, platform.changes, HeaderRules)
+        self._handler = PolicyHandler(_parts(platform, self._passwords, self._rules, self._header_rules))
         self._sessions = LiveSessions()
         self._servers: list[asyncio.Server] = []
         self._watching: asyncio.Task[None] | None = None
 
     async def start(self) -> dict[str, int]:
-        """Serve once the access rules are known; give the ports by listener name.
+        """Serve once access rules and header rules are known; give the ports by listener name.
 
         Raises ConfigurationError when ports or certificate cannot be had.
         """
-        await wait_for_database(self._rules.start, service="ingress", stop=asyncio.Event())
+        for rules in (self._rules, self._header_rules):
+            await wait_for_database(rules.start, service="ingress", stop=asyncio.Event())
         certificate = LiveCertificate(certificate_files(self._environment, time.time()))
         sockets = self._sockets or bind_all(self._environment)
         loop = asyncio.get_running_loop()
@@ -145,14 +150,21 @@ def _configure() -> Environment:
     return environment
 
 
-def _parts(platform: Platform, passwords: Passwords, rules: LiveAccessRules[AccessRules]) -> Parts:
+def _parts(
+    platform: Platform,
+    passwords: Passwords,
+    rules: LiveAccessRules[AccessRules],
+    header_rules: LiveHeaderRules[HeaderRules],
+) -> Parts:
     return Parts(
         hostname=platform.environment.hostname_fqdn,
         access_rules=lambda: rules.current,
+        header_rules=lambda: header_rules.current,
         snapshot=lambda: platform.settings.current,
         is_fresh=lambda: platform.changes.is_fresh(time.monotonic()),
         directory=platform.directory,
         logins=Logins(platform.directory, passwords, secrets.token_bytes(32)),
+        login_failures=LoginFailures(platform.database),
         usage=KnownUsage(platform.database),
         send_rate=SendRate(platform.database),
         database=platform.database,

@@ -13,6 +13,7 @@ from ingress.gather.recipient import mailbox_of, recipient_facts
 from ingress.gather.sender import sender_facts
 from ingress.intake import Intake
 from ingress.limits import message_limits
+from ingress.login_desk import LoginDesk
 from ingress.parts import Parts
 from ingress.reception import Reception
 from ingress.refuse import refuse
@@ -33,7 +34,7 @@ from mailcore.mail.envelope import Recipient
 from mailcore.replies import Reply
 from maildecide.session import stages
 from maildecide.session.capacity import capacity_of, wider
-from maildecide.session.facts import HeloFacts, LoginFacts, RcptFacts
+from maildecide.session.facts import HeloFacts, RcptFacts
 from maildecide.session.stages import Refusal
 
 NO_DOMAIN = Refusal("recipient_exists", replies.RECIPIENT_UNKNOWN)
@@ -49,6 +50,7 @@ class PolicyHandler:
         self._settlement = Settlement(parts)
         self._strangers = Strangers(parts.resolver)
         self._allowance = Allowance(parts.send_rate, parts.now)
+        self._desk = LoginDesk(parts.logins, parts.login_failures, parts.snapshot, parts.now)
 
     async def finish(self) -> None:
         """Wait for the messages that are being handed over."""
@@ -72,18 +74,14 @@ class PolicyHandler:
 
     async def authenticate(self, state: SessionState, name: str, password: str) -> Reply:
         """Judge a login, and remember whose session it is then."""
-        attempt = await timely(self._parts.logins.attempt(name, password))
-        if isinstance(attempt, Refusal):
-            return self._refuse(visit_of(state).book, "auth", events.LOGIN_REFUSED, attempt)
-        facts = LoginFacts(client_facts(state), attempt.account, password_is_right=attempt.is_right)
-        refusal = stages.first_refusal(stages.AUTH, facts, self._parts.snapshot().settings)
-        # A name that is none of ours is not written down: it may be a password, typed in the wrong place.
-        account = "" if attempt.account is None else attempt.account.address
         book = visit_of(state).book
-        if refusal is not None:
-            return self._refuse(book, "auth", events.LOGIN_REFUSED, refusal, account=account)
-        state.account = account
-        book.note(self._parts.now(), "auth", events.LOGGED_IN, reply=replies.AUTH_OK, account=account)
+        verdict = await timely(self._desk.judge(client_facts(state), name, password))
+        if isinstance(verdict, Refusal):
+            return self._refuse(book, "auth", events.LOGIN_REFUSED, verdict)
+        if verdict.refusal is not None:
+            return self._refuse(book, "auth", events.LOGIN_REFUSED, verdict.refusal, account=verdict.account)
+        state.account = verdict.account
+        book.note(self._parts.now(), "auth", events.LOGGED_IN, reply=replies.AUTH_OK, account=verdict.account)
         return replies.AUTH_OK
 
     async def mail(self, state: SessionState, command: MailCommand) -> Reply:
@@ -133,7 +131,7 @@ class PolicyHandler:
         state.message_limits = message_limits(
             client_facts(state), transaction.snapshot.settings, sender_is_local=transaction.sender_is_local
         )
-        return Intake(self._parts.content)
+        return Intake(self._parts.content, keeps_header=self._parts.header_rules().can_reject)
 
     async def message(self, state: SessionState, sink: MessageSink) -> Reply:
         """Judge the message and hand it over."""

@@ -1,7 +1,7 @@
 """Finds the end of the header section while a message streams past, and what ingress wants to know of it.
 
 Called by `intake` with every piece of the message. Only the section itself is kept, which the session bounds, and only
-until its end has come.
+until its end has come, unless header rules want to see it.
 """
 
 from mailcore.mail.headers import count_fields, first_value
@@ -13,7 +13,10 @@ _MOST_MESSAGE_ID = 250
 class HeaderScan:
     """The header section of one message, seen piece by piece."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_section: bool = False) -> None:
+        """`keeps_section`: whether somebody will ask for it once it has ended."""
+        self.section: bytes | None = None
+        """The section, the empty line not included, where it is kept; known once it has ended."""
         self.hops = 0
         """How many `Received:` fields came with the message; known once the section has ended."""
         self.message_id: str | None = None
@@ -23,6 +26,7 @@ class HeaderScan:
         self.is_over = False
         """Whether the section has ended."""
         self._section = bytearray()
+        self._keeps_section = keeps_section
         # A message that begins with the empty line has no header section: as if a line end stood before it.
         self._tail = b"\r\n"
 
@@ -48,6 +52,8 @@ class HeaderScan:
         self.is_over = True
         section = bytes(self._section)
         self._section.clear()
+        if self._keeps_section:
+            self.section = section
         self.hops = count_fields(section, b"received")
         self.message_id = _message_id(section)
 

@@ -13,10 +13,11 @@ from mailcore.mail.content import INLINE_LIMIT, Content, InlineContent
 class Intake:
     """The message sink (`seam.MessageSink`) of one transaction."""
 
-    def __init__(self, store: ContentStore) -> None:
+    def __init__(self, store: ContentStore, *, keeps_header: bool = False) -> None:
+        """`keeps_header`: whether the header section is wanted at the end."""
         self.size = 0
         """Octets that came, those that a failing store did not take included."""
-        self.header = HeaderScan()
+        self.header = HeaderScan(keeps_section=keeps_header)
         self.ends_line = True
         """Whether the last line that came is complete."""
         self.failure: Transient | None = None

@@ -10,8 +10,9 @@ import time
 import structlog
 
 from ingress.accept import hand_over, incoming_of
-from ingress.deadline import ANSWER_SECONDS, UNAVAILABLE
+from ingress.deadline import ANSWER_SECONDS, UNAVAILABLE, timely
 from ingress.gather.client import client_facts
+from ingress.gather.rule_verdict import rule_verdict
 from ingress.intake import Intake
 from ingress.parts import Parts
 from ingress.seam import SessionState
@@ -69,7 +70,11 @@ class Settlement:
         with message_bound(transaction.id):
             intake.header.finish()
             try:
-                refusal = self._judge(state, transaction, intake) or await self._accept(state, transaction, intake)
+                refusal = (
+                    self._judge(state, transaction, intake)
+                    or await self._judge_by_rules(state, transaction, intake)
+                    or await self._accept(state, transaction, intake)
+                )
             finally:
                 await intake.discard()
             reply = self._write_down(state, transaction, intake, refusal)
@@ -91,6 +96,16 @@ class Settlement:
             capacity=transaction.capacity or Capacity(),
         )
         return stages.first_refusal(stages.MESSAGE, facts, transaction.snapshot.settings)
+
+    async def _judge_by_rules(self, state: SessionState, transaction: Transaction, intake: Intake) -> Refusal | None:
+        """Refuse what header rules reject for all recipients. Of a client that is gone, nobody is told."""
+        if intake.header.section is None or transaction.is_incomplete:
+            return None
+        facts = await timely(rule_verdict(self._parts, state, transaction, intake.header.section, intake.size))
+        if isinstance(facts, Refusal):
+            return facts
+        transaction.rejection = facts.rejection
+        return stages.first_refusal(stages.MESSAGE_RULES, facts, transaction.snapshot.settings)
 
     async def _accept(self, state: SessionState, transaction: Transaction, intake: Intake) -> Refusal | None:
         parts = self._parts
@@ -116,7 +131,9 @@ class Settlement:
         self, state: SessionState, transaction: Transaction, intake: Intake, refusal: Refusal | None
     ) -> Reply:
         parts, book = self._parts, transaction.book
-        late = {"told": str(replies.TRY_AGAIN_LATER)} if transaction.is_late else {}
+        more = {"told": str(replies.TRY_AGAIN_LATER)} if transaction.is_late else {}
+        if transaction.rejection is not None:
+            more["rule"] = str(transaction.rejection.rule)
         if refusal is not None:
             parts.metrics.refused.labels("message", refusal.check).inc()
             book.note(
@@ -126,7 +143,7 @@ class Settlement:
                 reply=refusal.reply,
                 decided_by=refusal.check,
                 size=str(intake.size),
-                **late,
+                **more,
             )
             log.info("message refused", check=refusal.check, reply=str(refusal.reply), client=state.peer_ip)
             return refusal.reply
@@ -135,7 +152,7 @@ class Settlement:
             book.note(parts.now(), "accept", events.MESSAGE_KEPT, size=str(intake.size))
         else:
             parts.metrics.accepted.labels(state.listener).inc()
-            book.note(parts.now(), "accept", events.MESSAGE_ACCEPTED, reply=reply, size=str(intake.size), **late)
+            book.note(parts.now(), "accept", events.MESSAGE_ACCEPTED, reply=reply, size=str(intake.size), **more)
         log.info(
             "message kept, though incomplete" if transaction.is_incomplete else "message accepted",
             sender=transaction.command.path,

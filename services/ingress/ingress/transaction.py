@@ -17,7 +17,7 @@ from mailcore.dns.sender_domain import SenderDomain
 from mailcore.mail.envelope import Envelope, Recipient
 from mailcore.trace import Trace
 from maildecide.session.access import NO_VERDICT, AccessVerdict
-from maildecide.session.facts import Capacity
+from maildecide.session.facts import Capacity, Rejection
 
 _KEY = "visit"
 
@@ -42,6 +42,8 @@ class Transaction:
     """The largest message that anybody behind the recipients takes; None while there are none."""
     is_incomplete: bool = False
     """Whether the client vanished inside the message, and what came is kept (row 5)."""
+    rejection: Rejection | None = None
+    """The header rule that rejected its message for everybody."""
     is_late: bool = False
     """Whether the client was told to come again while its message was still being handed over."""
 

@@ -1,21 +1,22 @@
 """Loads, once, what planning needs to know: the settings that hold now, the header section, who is to get it."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from mailcore.address import Address, parse_address
 from mailcore.content.interface import ContentStore
 from mailcore.db.settings_store import LiveSettings
 from mailcore.directory.lookup import Directory
 from mailcore.directory.resolution import resolve
-from mailcore.directory.targets import RemoteTarget, Resolution, takes_mail
+from mailcore.directory.targets import Resolution
 from mailcore.errors import Malformed
 from mailcore.mail.content import InlineContent
 from mailcore.mail.incoming import Incoming
 from mailcore.settings import SmtpSettings
-from maildecide.message.context import Context
+from maildecide.message.context import Context, contexts_of
 from maildecide.message.mail import Arrival, Mail
+from maildecide.message.rules.compiled import HeaderRules
 
 MOST_HEADER = 16 * 1024 * 1024
 """Octets of a header section that are held in memory, as many as `max_header_size` can allow; what is beyond passes
@@ -36,8 +37,16 @@ class Loaded:
 class Loader:
     """Reads from the directory, the settings and the content store."""
 
-    def __init__(self, directory: Directory, settings: LiveSettings, content: ContentStore) -> None:
+    def __init__(
+        self,
+        directory: Directory,
+        settings: LiveSettings,
+        content: ContentStore,
+        rules: Callable[[], HeaderRules] = HeaderRules,
+    ) -> None:
+        """`rules` gives the header rules that hold now."""
         self._directory = directory
+        self._rules = rules
         self._settings = settings
         self._content = content
 
@@ -49,6 +58,8 @@ class Loader:
         snapshot = self._settings.current
         recipients = [_address(recipient.address) for recipient in incoming.envelope.recipients]
         resolutions = await self._resolve(recipients, snapshot.settings.smtp)
+        rules = self._rules()
+        sent_to = await self._sent_to(rules, snapshot.settings.smtp)
         header = await self._header(incoming)
         mail = Mail(
             incoming.envelope,
@@ -62,9 +73,16 @@ class Loader:
         contexts = tuple(
             context
             for place, (recipient, resolution) in enumerate(zip(recipients, resolutions, strict=True))
-            for context in _contexts(Context(recipient, None, snapshot.settings, place, resolution.via), resolution)
+            for context in contexts_of(
+                Context(recipient, None, snapshot.settings, place, rules=rules, resolutions=sent_to), resolution
+            )
         )
         return Loaded(mail, contexts, snapshot.revision)
+
+    async def _sent_to(self, rules: HeaderRules, smtp: SmtpSettings) -> dict[str, Resolution]:
+        """Give who is behind the addresses that rules send to."""
+        addresses = [parse_address(address) for address in rules.sends_to]
+        return dict(zip(rules.sends_to, await self._resolve(addresses, smtp), strict=True))
 
     async def _resolve(self, recipients: Sequence[Address], smtp: SmtpSettings) -> list[Resolution]:
         found: list[Resolution] = []
@@ -87,17 +105,6 @@ class Loader:
             lines, end, _ = header.rpartition(b"\r\n")
             return lines + end
         return header
-
-
-def _contexts(nobody: Context, resolution: Resolution) -> Iterator[Context]:
-    """Give a context for each who is behind a recipient; `nobody`, as it is, when that is nobody."""
-    if resolution.status == "unmanaged":
-        yield replace(nobody, target=RemoteTarget(str(nobody.recipient)))
-    elif not resolution.targets:
-        yield nobody
-    others = len(resolution.takers)
-    for target in resolution.targets:
-        yield replace(nobody, target=target, others_take_it=others > takes_mail(target))
 
 
 def _address(text: str) -> Address:

@@ -89,14 +89,20 @@ class LiveHeaderRules(Generic[Built]):
         """Read them for the first time; before that there are none. Raises DatabaseAway."""
         async with self._database.read() as connection:
             rows = (await connection.execute(_ALL)).mappings().all()
-        self._current = await asyncio.to_thread(self._built, rows)
+        self._current = await asyncio.to_thread(lambda: self._build(_rules_of(rows)))
 
     async def _hear(self, changes: Sequence[Change]) -> None:
         if any(change.is_about(ENTITY) for change in changes):
             await self.start()
 
-    def _built(self, rows: Sequence[RowMapping]) -> Built:
-        return self._build([rule for row in rows if (rule := _rule_of(row)) is not None])
+
+async def read_header_rules(connection: AsyncConnection) -> list[HeaderRule]:
+    """Give all rules in their order, enabled or not. What no longer validates is logged and left out."""
+    return _rules_of((await connection.execute(_ALL)).mappings().all())
+
+
+def _rules_of(rows: Sequence[RowMapping]) -> list[HeaderRule]:
+    return [rule for row in rows if (rule := _rule_of(row)) is not None]
 
 
 def _rule_of(row: RowMapping) -> HeaderRule | None:

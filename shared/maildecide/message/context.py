@@ -1,11 +1,11 @@
 """What the steps know about one recipient of one message. Loaded by the processor, or made up by a simulation."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from mailcore.address import Address
 from mailcore.directory.account import Account
-from mailcore.directory.targets import AccountTarget, Resolution, Target, Via
+from mailcore.directory.targets import AccountTarget, RemoteTarget, Resolution, Target, Via, takes_mail
 from mailcore.settings import RuntimeSettings
 from maildecide.message.rules.compiled import NO_RULES, HeaderRules
 
@@ -33,3 +33,15 @@ class Context:
     def account(self) -> Account | None:
         """The account that gets this copy, where it is one."""
         return self.target.account if isinstance(self.target, AccountTarget) else None
+
+
+def contexts_of(recipient: Context, resolution: Resolution) -> Iterator[Context]:
+    """Give a context for each who is behind a recipient; `recipient` names nobody, and is given when nobody is."""
+    nobody = replace(recipient, via=resolution.via)
+    if resolution.status == "unmanaged":
+        yield replace(nobody, target=RemoteTarget(str(nobody.recipient)))
+    elif not resolution.targets:
+        yield nobody
+    others = len(resolution.takers)
+    for target in resolution.targets:
+        yield replace(nobody, target=target, others_take_it=others > takes_mail(target))

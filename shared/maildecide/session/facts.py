@@ -77,6 +77,21 @@ class HeloFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptFacts:
+    """Known at AUTH before the password is looked at: the failed logins within the window."""
+
+    client: ClientFacts
+    from_address: int = 0
+    """From the client's address, whatever the account."""
+    from_network: int = 0
+    """At the account that is named, from the network around that address."""
+    from_both: int = 0
+    """At the account, from the address."""
+    is_known_network: bool = False
+    """Whether the account has been used from that network lately."""
+
+
+@dataclass(frozen=True, slots=True)
 class LoginFacts:
     """Known at AUTH, once the client has given name and password."""
 
@@ -181,11 +196,28 @@ class MessageFacts:
     """What those behind its recipients take."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A header rule that rejects a message for all of its recipients."""
+
+    rule: int
+    text: str
+    """What the client is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVerdictFacts:
+    """Known when the whole message has come, where header rules could reject it."""
+
+    rejection: Rejection | None
+
+
 Facts = (
     AdmitFacts
     | ConnectFacts
     | GreetFacts
     | HeloFacts
+    | AttemptFacts
     | LoginFacts
     | MailFacts
     | ReverseFacts
@@ -194,4 +226,5 @@ Facts = (
     | AllowanceFacts
     | ListingFacts
     | MessageFacts
+    | RuleVerdictFacts
 )

@@ -14,9 +14,11 @@ from maildecide.session.checks import (
     connection_limit,
     connection_limit_per_client,
     early_talker,
+    header_rule,
     hop_limit,
     local_sender,
     login,
+    login_throttle,
     maintenance,
     maintenance_greeting,
     null_sender,
@@ -42,6 +44,7 @@ from maildecide.session.checks import (
 from maildecide.session.facts import (
     AdmitFacts,
     AllowanceFacts,
+    AttemptFacts,
     ConnectFacts,
     Facts,
     GreetFacts,
@@ -52,6 +55,7 @@ from maildecide.session.facts import (
     MessageFacts,
     RcptFacts,
     ReverseFacts,
+    RuleVerdictFacts,
     SenderDomainFacts,
 )
 
@@ -64,6 +68,8 @@ CONNECT: tuple[Check[ConnectFacts], ...] = (maintenance_greeting.check, banned.c
 # After the greet pause.
 GREET: tuple[Check[GreetFacts], ...] = (early_talker.check,)
 HELO: tuple[Check[HeloFacts], ...] = (refused_helo.check,)
+# Before the password is looked at: a guess that is not heard costs no hash and tells nothing.
+AUTH_ATTEMPT: tuple[Check[AttemptFacts], ...] = (login_throttle.check,)
 AUTH: tuple[Check[LoginFacts], ...] = (login.check,)
 MAIL: tuple[Check[MailFacts], ...] = (
     maintenance.check,
@@ -92,6 +98,8 @@ RCPT_LISTING: tuple[Check[ListingFacts], ...] = (block_lists.check,)
 # Last of all: only a recipient that is accepted is counted.
 RCPT_ALLOWANCE: tuple[Check[AllowanceFacts], ...] = (send_rate.check,)
 MESSAGE: tuple[Check[MessageFacts], ...] = (size.check, hop_limit.check, receive_size.check, room.check)
+# Rules are asked last, and only where one could reject: they read the whole header section.
+MESSAGE_RULES: tuple[Check[RuleVerdictFacts], ...] = (header_rule.check,)
 
 
 @dataclass(frozen=True, slots=True)
