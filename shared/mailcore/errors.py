@@ -4,7 +4,8 @@ MailError
 ├── Transient            try again later
 │   ├── BusAway          the broker did not take a message, or cannot be reached
 │   ├── DatabaseAway     the database did not answer
-│   └── ContentAway      the content store did not take or give octets
+│   ├── ContentAway      the content store did not take or give octets
+│   └── StorageFull      no space is left: DatabaseFull and BusFull are both this and an absence
 ├── Permanent            never will
 │   ├── ContentMissing   the content store is there, the content is not
 │   ├── Malformed        a value from outside does not follow its contract
@@ -44,6 +45,14 @@ class ContentAway(Transient):
 
 class StorageFull(Transient):
     """No space is left where the content or the mailbox is kept."""
+
+
+class BusFull(BusAway, StorageFull):
+    """The bus has no space left."""
+
+
+class DatabaseFull(DatabaseAway, StorageFull):
+    """The database has no space left; it may be read all the same."""
 
 
 class Permanent(MailError):  # noqa: N818 - reads as the class of failure it is

@@ -7,6 +7,7 @@ is ready; that the line is closed tells either side that the other has gone, how
 import asyncio
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from mailcore.errors import ConfigurationError
@@ -50,8 +51,9 @@ class Inheritance:
 
 
 async def say_ready(line: socket.socket) -> None:
-    """Tell the supervisor that sessions are served."""
-    await asyncio.get_running_loop().sock_sendall(line, READY)
+    """Tell the supervisor that sessions are served; when it has gone, `until_closed` tells."""
+    with suppress(ConnectionError):
+        await asyncio.get_running_loop().sock_sendall(line, READY)
 
 
 async def until_ready(line: socket.socket) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import structlog
 
 from mailcore.bus.interface import Delivery
-from mailcore.errors import Malformed, Transient
+from mailcore.errors import Malformed, StorageFull, Transient
 from mailcore.log import message_bound
 from mailcore.mail.incoming import Incoming, decode
 from processor.outage import Outage
@@ -89,14 +89,15 @@ class IncomingConsumer:
     async def _try(self, delivery: Delivery) -> _Failed | None:
         """Process `delivery`, waiting for what is away; None when that is done."""
         deadline = asyncio.get_running_loop().time() + self._hold
-        look_twice = delivery.repeated or delivery.attempt > 1
+        is_repeat = delivery.repeated or delivery.attempt > 1
         for _ in range(_MOST_HICCUPS):
             try:
-                await self._process(delivery, deadline, look_twice=look_twice)
+                await self._process(delivery, deadline, is_repeat=is_repeat)
             except Malformed as error:
                 return _Failed(str(error), is_counted=True, is_final=True)
             except Transient as error:
-                reason = str(error)
+                # What is full is full for every message: none of them is to blame.
+                reason, is_to_blame = str(error), not isinstance(error, StorageFull)
                 if not await self._outage.sit_out(error, deadline - asyncio.get_running_loop().time()):
                     return _Failed(reason, is_counted=False)
             except Exception as error:
@@ -105,13 +106,16 @@ class IncomingConsumer:
                 return _Failed(f"{type(error).__name__}: {error}", is_counted=True)
             else:
                 return None
-            look_twice = True
-        return _Failed(reason, is_counted=True)
+            is_repeat = True
+        return _Failed(reason, is_counted=is_to_blame)
 
-    async def _process(self, delivery: Delivery, deadline: float, *, look_twice: bool) -> None:
+    async def _process(self, delivery: Delivery, deadline: float, *, is_repeat: bool) -> None:
         began = asyncio.get_running_loop().time()
         mail = decode(delivery.body)
-        processed = await self._processor.process(mail, look_twice=look_twice or mail.begun, deadline=deadline)
+        is_repeat = is_repeat or mail.begun
+        processed = await self._processor.process(
+            mail, look_twice=lambda: is_repeat or delivery.may_be_elsewhere(), deadline=deadline
+        )
         await delivery.done()
         seconds = asyncio.get_running_loop().time() - began
         log.info("message processed", recipients=len(mail.envelope.recipients), seconds=round(seconds, 4))

@@ -21,7 +21,7 @@ from processor.effects import store_local, trash_on_server, undeliverable
 from processor.effects.outcome import Outcome
 from processor.jobs.hints import hint
 from processor.local_copy import local_copy
-from processor.mailboxes import Mailboxes
+from processor.mailboxes import LookTwice, Mailboxes
 
 _AT_ONCE = 64
 
@@ -51,13 +51,13 @@ class Executor:
         plans: Sequence[Plan],
         settings_revision: int,
         *,
-        look_twice: bool,
+        look_twice: LookTwice,
         deadline: float,
     ) -> list[Executed]:
         """Carry out `plans`, recipients in envelope order, and return when all of it is durable.
 
-        `look_twice`: some of it may have been done before. What is not done by `deadline` (of the event loop's clock)
-        becomes jobs. Raises DatabaseAway, ContentAway, ContentMissing.
+        `look_twice` says whether some of it may have been done before. What is not done by `deadline` (of the event
+        loop's clock) becomes jobs. Raises DatabaseAway, ContentAway, ContentMissing.
         """
         order = _Order(incoming, plans, settings_revision, look_twice, deadline)
         executed: list[Executed] = []
@@ -126,7 +126,7 @@ class _Order:
     incoming: Incoming
     plans: Sequence[Plan]
     settings_revision: int
-    look_twice: bool
+    look_twice: LookTwice
     deadline: float
 
 

@@ -22,6 +22,9 @@ from processor.maildir.new_mail import NewMail
 from processor.maildir.place import Place, place_of
 from processor.maildir.search import find_delivery
 
+LookTwice = Callable[[], bool]
+"""Whether somebody else may have stored a copy before, or may be about to; asked more than once, the last time late."""
+
 _THREADS = 16
 _STREAMS = 4
 """Large messages written at once: each has a piece of 256 KiB in hand."""
@@ -40,10 +43,10 @@ class Mailboxes:
         self._threads = FileThreads(_THREADS, "mailbox", _mailbox_away)
         self._streams = asyncio.Semaphore(_STREAMS)
 
-    async def store(self, copy: LocalCopy, *, look_twice: bool) -> bool:
+    async def store(self, copy: LocalCopy, *, look_twice: LookTwice) -> bool:
         """Put `copy` into its mailbox, durably; give False when it was there already.
 
-        `look_twice`: somebody may have stored it before, or may be about to; the whole mailbox is searched for it.
+        Where `look_twice` says so the whole mailbox is searched for it.
         Raises MailboxAway, MailboxFull for one, Malformed for an impossible place, DatabaseAway, and what reading the
         content raises.
         """
@@ -101,7 +104,7 @@ class Mailboxes:
         copy = order.copy
         place = place_of(self._root, copy.mailbox, copy.folder)
         key = delivery_key(copy.message_id, copy.mailbox, copy.folder)
-        if order.look_twice and _is_there(place, key):
+        if order.look_twice() and _is_there(place, key):
             return None
         place.prepare(self._directories)
         self._leftovers.clean(place.tmp)
@@ -116,7 +119,7 @@ class _Order:
 
     copy: LocalCopy
     quota: MailboxQuota | None
-    look_twice: bool
+    look_twice: LookTwice
 
 
 def _finish(order: _Order, mail: NewMail) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
-from mailcore.errors import Transient
+from mailcore.errors import StorageFull, Transient
 from processor.brake import Pausable
 
 FIRST_PAUSE = 0.1
@@ -20,8 +20,10 @@ log = structlog.get_logger(__name__)
 class Outage:
     """What those who met a dependency that is away wait in, together."""
 
-    def __init__(self, probes: Mapping[type[Transient], Probe]) -> None:
+    def __init__(self, probes: Mapping[type[Transient], Probe], *, pause_when_full: float = LONGEST_PAUSE) -> None:
+        """`pause_when_full`: seconds after which what met a full disk is tried again, since nobody can be asked."""
         self._probes = probes
+        self._pause_when_full = pause_when_full
         self._consumers: list[Pausable] = []
         self._missing: set[Probe] = set()
         self._over = asyncio.Event()
@@ -36,7 +38,8 @@ class Outage:
         self._missing.update(probe for kind, probe in self._probes.items() if isinstance(away, kind))
         if self._watch is None or self._watch.done():
             self._over = asyncio.Event()
-            self._watch = asyncio.create_task(self._wait_for_all(str(away), self._over))
+            pause = self._pause_when_full if isinstance(away, StorageFull) else FIRST_PAUSE
+            self._watch = asyncio.create_task(self._wait_for_all(str(away), pause, self._over))
         try:
             async with asyncio.timeout(longest):
                 await self._over.wait()
@@ -50,12 +53,11 @@ class Outage:
             self._watch.cancel()
             await asyncio.gather(self._watch, return_exceptions=True)
 
-    async def _wait_for_all(self, why: str, over: asyncio.Event) -> None:
+    async def _wait_for_all(self, why: str, pause: float, over: asyncio.Event) -> None:
         log.warning("paused: a dependency is away", reason=why)
         try:
             for consumer in self._consumers:
                 await _try(consumer.pause)
-            pause = FIRST_PAUSE
             await asyncio.sleep(pause)
             while not await self._all_answer():
                 pause = min(pause * 2, LONGEST_PAUSE)

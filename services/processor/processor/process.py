@@ -8,6 +8,7 @@ from maildecide.message.pipeline import PIPELINE, Step, plan_message
 from maildecide.message.plan import Plan
 from processor.execute import Executed, Executor
 from processor.load import Loader
+from processor.mailboxes import LookTwice
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,11 @@ class Processor:
         self._executor = executor
         self._pipeline = pipeline
 
-    async def process(self, incoming: Incoming, *, look_twice: bool, deadline: float) -> Processed:
+    async def process(self, incoming: Incoming, *, look_twice: LookTwice, deadline: float) -> Processed:
         """Process `incoming` and return when everything it asks for is durable.
 
-        `look_twice`: some of it may have been done before. What is not done by `deadline` (of the event loop's clock)
-        becomes jobs. Raises DatabaseAway, ContentAway, ContentMissing, Malformed.
+        `look_twice` says whether some of it may have been done before. What is not done by `deadline` (of the event
+        loop's clock) becomes jobs. Raises DatabaseAway, ContentAway, ContentMissing, Malformed.
         """
         loaded = await self._loader.load(incoming)
         plans = plan_message(self._pipeline, loaded.mail, loaded.contexts)

@@ -1,6 +1,7 @@
 """What one consumer has in hand, whatever bus it takes from: how many, whose handler runs, what was left undone."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -12,6 +13,10 @@ _log = structlog.get_logger(__name__)
 
 Settle = Callable[[], Awaitable[None]]
 """Tells the bus that a delivery is done with."""
+
+SURE_SECONDS = 5.0
+"""How long a delivery is surely in no other hands: a broker gives up a consumer that is silent for 20 s, and one that
+was stopped from running does not know how long it was silent."""
 
 
 class _Held:
@@ -28,7 +33,15 @@ class _Held:
 class Hands:
     """At most `prefetch` deliveries at once, each handled in a task of its own; `freed` is called after each."""
 
-    def __init__(self, handler: Handler, prefetch: int, freed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        handler: Handler,
+        prefetch: int,
+        freed: Callable[[], None],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clock = clock
         self._handler = handler
         self._prefetch = prefetch
         self._freed = freed
@@ -47,6 +60,10 @@ class Hands:
     def take(self, letter: Letter, *, repeated: bool, settle: Settle) -> None:
         """Give `letter` to the handler. `settle` is called once, when it says that it is done."""
         held = _Held()
+        taken = self._clock()
+
+        def may_be_elsewhere() -> bool:
+            return held.lost or self._clock() - taken > SURE_SECONDS
 
         async def done() -> None:
             if held.settled:
@@ -57,7 +74,8 @@ class Hands:
 
         self._held.add(held)
         self._empty.clear()
-        delivery = Delivery(letter.id, letter.body, letter.attempt, repeated or letter.attempt > 1, done)
+        repeated = repeated or letter.attempt > 1
+        delivery = Delivery(letter.id, letter.body, letter.attempt, repeated, done, may_be_elsewhere)
         held.task = asyncio.get_running_loop().create_task(self._handle(delivery))
         held.task.add_done_callback(lambda _: self._ended(held))
 

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One message handed to a consumer."""
@@ -21,6 +25,8 @@ class Delivery:
     """Whether an earlier consumer may have had it already: a hint to look twice, never a promise that it had."""
     done: Callable[[], Awaitable[None]]
     """Says that everything it asked for is durable; it never comes again."""
+    may_be_elsewhere: Callable[[], bool] = _never
+    """Whether another consumer may have it by now: the bus lost touch with us, or may have without our knowing."""
 
 
 Handler = Callable[[Delivery], Awaitable[None]]

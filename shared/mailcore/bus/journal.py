@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from mailcore.bus.letter import Letter
-from mailcore.errors import BusAway
+from mailcore.errors import BusAway, BusFull
 
 _SCHEMA = """
 PRAGMA journal_mode = WAL;
@@ -115,7 +115,7 @@ class Journal:
                 _transact(connection, orders)
             except Exception as error:  # noqa: BLE001 - whatever it is, who waits must hear of it, and the thread goes on
                 for order in orders:
-                    order.outcome = BusAway(f"the queue file {self._path}: {error}")
+                    order.outcome = _away(f"the queue file {self._path}: {error}", error)
                 _discard(connection)
                 connection = None
             self._loop.call_soon_threadsafe(_answer, orders)
@@ -141,6 +141,11 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.executescript(_SCHEMA)
     return connection
+
+
+def _away(reason: str, error: Exception) -> BusAway:
+    is_full = isinstance(error, sqlite3.Error) and error.sqlite_errorcode == sqlite3.SQLITE_FULL
+    return BusFull(reason) if is_full else BusAway(reason)
 
 
 def _discard(connection: sqlite3.Connection | None) -> None:

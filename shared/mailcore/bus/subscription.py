@@ -20,6 +20,7 @@ from mailcore.bus.hands import Hands
 from mailcore.bus.interface import Handler
 from mailcore.bus.letter import Letter, Parcel, unpack
 from mailcore.bus.link import FAILURES, Link, is_cancelled
+from mailcore.bus.pulse import Pulse
 from mailcore.bus.sizes import Sizes
 from mailcore.bus.topology import QUEUES
 from mailcore.errors import Malformed
@@ -28,6 +29,9 @@ _log = structlog.get_logger(__name__)
 
 _PAUSE_SECONDS = 0.5
 _CLOSE_SECONDS = 5.0
+_PULSE_SECONDS = 1.0
+_AWAY_SECONDS = 5.0
+"""A broker gives up a consumer that is silent for two heartbeats of 10 s."""
 _FEWEST_MESSAGES = 8
 _LETTERS_PER_MESSAGE = 4
 
@@ -75,7 +79,9 @@ class Subscription:
         self._wanted = asyncio.Event()
         self._wanted.set()
         self._letting_go: asyncio.Task[None] | None = None
+        self._pulse = Pulse()
         self._task = asyncio.create_task(self._run())
+        self._watch = asyncio.create_task(self._feel_pulse())
 
     @property
     def waiting(self) -> int:
@@ -106,7 +112,7 @@ class Subscription:
                 await session.channel.basic_cancel(session.consumer_tag, timeout=_CLOSE_SECONDS)
         await self._hands.empty(grace)
         await self._hands.drop()
-        for task in (self._letting_go, self._task):
+        for task in (self._letting_go, self._watch, self._task):
             if task is not None:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
@@ -121,15 +127,39 @@ class Subscription:
             try:
                 session = await self._open(connection)
                 await session.ended.wait()
+                self._lose()
                 await self._close(session)
             except asyncio.CancelledError:
                 if is_cancelled():
                     raise
             except FAILURES as error:
                 _log.warning("could not consume", queue=self._queue, reason=str(error))
-            self._session = None
-            self._hands.lose()
+            self._lose()
             await asyncio.sleep(_PAUSE_SECONDS if self._wanted.is_set() else 0)
+
+    def _lose(self) -> None:
+        """Hand out nothing more of this session; others may have what is in hand."""
+        self._session = None
+        self._hands.lose()
+
+    async def _feel_pulse(self) -> None:
+        while True:
+            await asyncio.sleep(_PULSE_SECONDS)
+            self._was_away()
+
+    def _was_away(self) -> bool:
+        """Whether this process was kept from running so long that the broker may have given it up.
+
+        Then what has come, and what is still in the buffers of the connection, may have gone to others: the session
+        ends, and the broker flags what it gives out anew.
+        """
+        if not self._pulse.missed(_AWAY_SECONDS):
+            return False
+        if (session := self._session) is not None:
+            _log.warning("this process was kept from running, consuming anew", queue=self._queue)
+            self._lose()
+            session.ended.set()
+        return True
 
     async def _open(self, connection: AbstractConnection) -> _Session:
         async with asyncio.timeout(_CLOSE_SECONDS):
@@ -156,7 +186,7 @@ class Subscription:
 
     async def _received(self, session: _Session, message: DeliveredMessage) -> None:
         tag = message.delivery_tag
-        if tag is None:
+        if self._was_away() or session is not self._session or tag is None:
             return
         parcel = self._unpack(message.body)
         self._sizes.seen(self._queue, len(parcel.letters))

@@ -12,8 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from mailcore.db.engines import Dialect, postgresql_engine, read_url, sqlite_engines
-from mailcore.db.failures import is_away
-from mailcore.errors import DatabaseAway
+from mailcore.db.failures import is_away, is_full
+from mailcore.errors import DatabaseAway, DatabaseFull
 
 _OPERATION_SECONDS = 8.0
 """With the two seconds in which a connection that hangs is let go, everything ends within ten."""
@@ -78,6 +78,8 @@ async def _within(seconds: float) -> AsyncIterator[None]:
             yield
     except Exception as error:
         # Every error passes here; only those that mean absence are renamed.
+        if is_away(error) and is_full(error):
+            raise DatabaseFull("the database has no space left") from error
         if is_away(error):
             raise DatabaseAway(f"the database is away: {type(error).__name__}") from error
         raise

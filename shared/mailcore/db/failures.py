@@ -34,6 +34,14 @@ def is_away(error: BaseException) -> bool:
             return isinstance(error, PoolTimeout)
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether `error`, which says that the database is away, says that it has no space left."""
+    cause = _cause(error.orig) if isinstance(error, DBAPIError) and error.orig is not None else error
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    return isinstance(cause, asyncpg.DiskFullError)
+
+
 def is_duplicate(error: IntegrityError) -> bool:
     """Whether a unique constraint was violated."""
     cause = _cause(error.orig) if error.orig is not None else None

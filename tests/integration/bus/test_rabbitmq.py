@@ -282,3 +282,21 @@ async def test_in_hand_when_the_connection_breaks_is_handled_to_its_end(bus: Rab
         while len(ended) < 2:
             await asyncio.sleep(0.05)
     assert ended == [False, True]
+
+
+async def test_a_consumer_that_was_kept_from_running_begins_anew(bus: RabbitBus) -> None:
+    collector = Collector(done=False)
+    subscription = await bus.consume(INCOMING, collector, prefetch=8)
+    await bus.publish(INCOMING, b"", id="in hand")
+    (before,) = await collector.wait_for(1)
+    assert not before.may_be_elsewhere()
+    # As if the process had been frozen: nobody else can set back the clock.
+    subscription._pulse._felt_at -= 10
+    _, again = await collector.wait_for(2)
+    assert before.may_be_elsewhere()
+    assert (again.id, again.repeated) == ("in hand", True)
+    await again.done()
+    await bus.publish(INCOMING, b"", id="after")
+    (*_, after) = await collector.wait_for(3)
+    assert (after.id, after.repeated) == ("after", False)
+    await after.done()

@@ -14,8 +14,8 @@ from tests.parts import PostgreSQL, RabbitMQ
 from mailcore import events
 from mailcore.bus.interface import Consumer
 from mailcore.bus.topology import INCOMING
-from mailcore.errors import DatabaseAway
-from processor.consume import IncomingConsumer
+from mailcore.errors import DatabaseAway, DatabaseFull
+from processor.consume import MOST_ATTEMPTS, IncomingConsumer
 from processor.execute import Executor
 from processor.load import Loader
 from processor.mailbox_quota import Quotas
@@ -49,7 +49,7 @@ async def consuming(
 ) -> AsyncIterator[Consumer]:
     """Consume with a directory that fails and a database that answers when it is switched on."""
     platform, clock = room.platform, time.time
-    outage = Outage({DatabaseAway: switch.check})
+    outage = Outage({DatabaseAway: switch.check}, pause_when_full=0.01)
     quotas = Quotas(platform.directory, UsageBook(platform.database, clock))
     mailboxes = Mailboxes(room.mail_dir, platform.content, clock, quotas)
     consumer = IncomingConsumer(
@@ -121,6 +121,21 @@ async def test_a_dependency_that_answers_and_fails_is_a_failure_of_the_message(
         failing.failures.clear()
         await until(lambda: room.files(ADA))
     assert room.heard.traces[0].events[0].what == events.GIVEN_BACK
+
+
+async def test_a_full_database_answers_and_fails_and_no_message_is_to_blame(
+    embedded_room: Mailroom, failing: FailingDirectory
+) -> None:
+    room, switch = embedded_room, Switch()
+    switch.is_on = True
+    failing.failures[ADA] = DatabaseFull()
+    async with consuming(room, failing, switch, hold=30):
+        await room.publish(room.message(ADA))
+        await until(lambda: len(failing.asked) > 5 * MOST_ATTEMPTS)
+        failing.failures.clear()
+        await until(lambda: room.files(ADA))
+    assert room.heard.traces == []
+    assert await room.letters() == []
 
 
 @pytest.mark.real

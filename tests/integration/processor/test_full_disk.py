@@ -142,7 +142,7 @@ def test_a_file_size_limit_is_a_full_disk(tmp_path: Path) -> None:
             copy = LocalCopy(UUID(int=1), 1.0, 0, "example.com/ada", "", "ada@example.com", "", b"", octets, 0)
             resource.setrlimit(resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
             try:
-                await mailboxes.store(copy, look_twice=False)
+                await mailboxes.store(copy, look_twice=lambda: False)
             except MailboxAway as error:
                 print("mailbox:", error)
             writer = await content.create()
@@ -153,7 +153,7 @@ def test_a_file_size_limit_is_a_full_disk(tmp_path: Path) -> None:
                 print("content: full")
             await writer.abort()
             resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-            print(await mailboxes.store(copy, look_twice=False))
+            print(await mailboxes.store(copy, look_twice=lambda: False))
 
         asyncio.run(main(Path(sys.argv[1])))
         """

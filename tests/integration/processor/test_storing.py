@@ -131,7 +131,7 @@ async def test_what_is_not_stored_in_time_becomes_jobs_and_arrives_once(room: Ma
         Executor(platform.database, room.bus, mailboxes, clock),
     )
     past = asyncio.get_running_loop().time() - 1
-    processed = await processor.process(room.message(ADA, BEA), look_twice=False, deadline=past)
+    processed = await processor.process(room.message(ADA, BEA), look_twice=lambda: False, deadline=past)
     assert [one.outcome.event for one in processed.executed] == [events.POSTPONED] * 2
     assert len(await room.jobs()) == 2
     async with room.processor():

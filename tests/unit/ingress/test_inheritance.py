@@ -62,3 +62,12 @@ async def test_a_worker_that_dies_first_is_not_ready() -> None:
     with ours:
         theirs.close()
         assert not await until_ready(ours)
+
+
+async def test_a_worker_that_is_ready_after_its_supervisor_has_gone_is_told_by_the_line() -> None:
+    ours, theirs = a_pair()
+    with ours:
+        theirs.close()
+        await say_ready(ours)
+        async with asyncio.timeout(2):
+            await until_closed(ours)

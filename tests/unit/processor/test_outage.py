@@ -1,6 +1,6 @@
 import asyncio
 
-from mailcore.errors import BusAway, DatabaseAway, Transient
+from mailcore.errors import BusAway, DatabaseAway, DatabaseFull, Transient
 from processor.outage import Outage
 
 
@@ -63,3 +63,11 @@ async def test_the_next_outage_begins_anew() -> None:
     for _ in range(2):
         assert await outage.sit_out(DatabaseAway(), 2)
     assert database.told == ["pause", "resume", "pause", "resume"]
+
+
+async def test_a_full_disk_is_tried_again_unhurriedly_whatever_its_owner_answers() -> None:
+    database = Part(DatabaseAway)
+    database.is_on = True
+    outage = Outage({DatabaseAway: database.check}, pause_when_full=0.4)
+    assert not await outage.sit_out(DatabaseFull(), 0.2)
+    assert await outage.sit_out(DatabaseFull(), 2)

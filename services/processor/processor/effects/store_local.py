@@ -9,13 +9,15 @@ from processor.effects.outcome import Outcome
 from processor.jobs.retry import delay_after
 from processor.local_copy import LocalCopy, encode
 from processor.mailbox_errors import MailboxAway
-from processor.mailboxes import Mailboxes
+from processor.mailboxes import LookTwice, Mailboxes
 
 KIND = "local"
 """The kind of the jobs made here."""
 
 
-async def carry_out(mailboxes: Mailboxes, copy: LocalCopy, *, look_twice: bool, deadline: float, now: float) -> Outcome:
+async def carry_out(
+    mailboxes: Mailboxes, copy: LocalCopy, *, look_twice: LookTwice, deadline: float, now: float
+) -> Outcome:
     """Store `copy` before `deadline` (of the event loop's clock), or postpone it.
 
     What reading the content raises passes through: it is the message's trouble or the content store's.

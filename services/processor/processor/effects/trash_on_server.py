@@ -19,11 +19,11 @@ from maildecide.message.sharing import SERVER_TRASH
 from processor.effects import store_local
 from processor.effects.outcome import Outcome
 from processor.local_copy import LocalCopy
-from processor.mailboxes import Mailboxes
+from processor.mailboxes import LookTwice, Mailboxes
 
 
 async def carry_out(
-    mailboxes: Mailboxes, copy: LocalCopy, entry: TrashEntry, *, look_twice: bool, deadline: float, now: float
+    mailboxes: Mailboxes, copy: LocalCopy, entry: TrashEntry, *, look_twice: LookTwice, deadline: float, now: float
 ) -> Outcome:
     """Store the copy as `store_local` does, and have the entry listed with it."""
     outcome = await store_local.carry_out(mailboxes, copy, look_twice=look_twice, deadline=deadline, now=now)

@@ -24,7 +24,7 @@ class LocalWork:
     async def __call__(self, job: Job) -> Trace:
         """Store the copy. Raises MailboxAway, ContentAway, ContentMissing, Malformed."""
         copy = decode(job.payload)
-        is_new = await self._mailboxes.store(copy, look_twice=True)
+        is_new = await self._mailboxes.store(copy, look_twice=lambda: True)
         outcome = store_local.stored(copy, is_new=is_new)
         report.count_outcome(self._metrics, StoreLocal.name, outcome)
         return _trace(copy, outcome, self._clock())

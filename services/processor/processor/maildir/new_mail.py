@@ -4,6 +4,7 @@ A lock orders the calls, since a task that is cancelled leaves its last call run
 """
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -39,21 +40,23 @@ class NewMail:
         with self._lock:
             write_all(self._open_fd(), self._lines.feed(octets))
 
-    def finish(self, *, look_twice: bool) -> bool:
+    def finish(self, *, look_twice: Callable[[], bool]) -> bool:
         """Let it appear in `new`, durably; give False when it was there already.
 
-        `look_twice` says that somebody else may be delivering it at this moment: his copy can have left `new` before
-        ours came, so the mailbox is searched once more afterwards and the other copy wins.
+        `look_twice` says whether somebody else may have delivered it meanwhile, or may be doing so at this moment: his
+        copy can have left `new` before ours came. So it is asked again afterwards, and one copy stays.
         """
         with self._lock:
             fd = self._open_fd()
             write_all(fd, self._lines.close())
             os.fsync(fd)
+            inode = os.fstat(fd).st_ino
             self._close()
             name = file_name(self._accepted_at, self._key, self._lines.size, self._lines.virtual_size)
-            is_new = self._link(self._place.new / name)
-            if is_new and look_twice:
-                is_new = not self._has_rival(name)
+            is_new = not (look_twice() and self._copies()) and self._link(self._place.new / name)
+            # Last of all: what kept us from running may have done so just before the link.
+            if is_new and look_twice():
+                is_new = self._leave_one(name) in {inode, None}
             # Also when it was there: whoever put it there may have been killed before this.
             sync_directory(self._place.new)
             self._temporary.unlink(missing_ok=True)
@@ -72,15 +75,31 @@ class NewMail:
             return False
         return True
 
-    def _has_rival(self, name: str) -> bool:
-        copies = find_delivery(self._place.mailbox, self._key)
-        others = [copy for copy in copies if copy.name != name or copy.parent != self._place.new]
-        if not others or len(copies) == len(others):
-            # The second: ours has been moved by a mail client already, and is what was found.
-            return False
-        with suppress(FileNotFoundError):
-            (self._place.new / name).unlink()
-        return True
+    def _leave_one(self, name: str) -> int | None:
+        """Remove all copies but one, and give its inode; None when its user has removed it already.
+
+        Whoever looks must come to the same one, since both deliverers may be looking at this moment: one that a mail
+        client has taken out of `new`, else, and among several of those, the one with the lowest inode.
+        """
+        fresh = self._place.new / name
+        while copies := self._copies():
+            stays, *others = sorted(copies, key=lambda inode: (copies[inode] == fresh, inode))
+            try:
+                for other in others:
+                    copies[other].unlink()
+            except FileNotFoundError:
+                # Renamed since we looked: look again.
+                continue
+            return stays
+        return None
+
+    def _copies(self) -> dict[int, Path]:
+        """Give the copies there are, by inode: one that is being moved shows in two places."""
+        copies: dict[int, Path] = {}
+        for copy in find_delivery(self._place.mailbox, self._key):
+            with suppress(FileNotFoundError):
+                copies[copy.stat().st_ino] = copy
+        return copies
 
     def _open_fd(self) -> int:
         if self._fd is None:

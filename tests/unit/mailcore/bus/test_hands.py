@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from mailcore.bus.hands import Hands
+from mailcore.bus.hands import SURE_SECONDS, Hands
 from mailcore.bus.interface import Delivery
 from mailcore.bus.letter import Letter
 
@@ -90,3 +90,24 @@ async def test_a_handler_that_raises_leaves_the_delivery_undone() -> None:
     await asyncio.sleep(0)
     assert len(hands) == 1
     assert settled.count == 0
+
+
+async def test_what_was_lost_or_long_in_hand_may_be_elsewhere() -> None:
+    now = 100.0
+    deliveries: list[Delivery] = []
+
+    async def keep(delivery: Delivery) -> None:
+        deliveries.append(delivery)
+
+    hands = Hands(keep, 2, freed, clock=lambda: now)
+    hands.take(Letter("a", 1, b""), repeated=False, settle=Settled())
+    now += SURE_SECONDS
+    hands.take(Letter("b", 1, b""), repeated=False, settle=Settled())
+    await asyncio.sleep(0)
+    first, second = deliveries
+    assert not first.may_be_elsewhere()
+    now += 0.1
+    assert first.may_be_elsewhere()
+    assert not second.may_be_elsewhere()
+    hands.lose()
+    assert second.may_be_elsewhere()

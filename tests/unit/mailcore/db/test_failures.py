@@ -2,9 +2,10 @@ import sqlite3
 
 import asyncpg
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from mailcore.db.failures import is_away
+from mailcore.db.failures import is_away, is_full
 
 
 def sqlite_error(code: int) -> sqlite3.OperationalError:
@@ -53,3 +54,15 @@ def test_absence_is_recognised(error: Exception) -> None:
 )
 def test_mistakes_are_not_absence(error: Exception) -> None:
     assert not is_away(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [sqlite_error(sqlite3.SQLITE_FULL), asyncpg.DiskFullError("no space left on device")],
+    ids=repr,
+)
+def test_a_full_disk_is_told_from_other_absences(error: Exception) -> None:
+    assert is_full(error)
+    assert is_full(OperationalError("INSERT", None, error))
+    assert not is_full(OperationalError("INSERT", None, sqlite_error(sqlite3.SQLITE_BUSY)))
+    assert not is_full(TimeoutError())
