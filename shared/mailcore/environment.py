@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 
 from mailcore.errors import ConfigurationError
 
@@ -36,6 +37,12 @@ def _networks(value: object) -> object:
 def _addresses(value: object) -> object:
     """Take a text of addresses separated by commas. Raises ValueError naming a wrong one."""
     return [ip_address(entry.strip()) for entry in value.split(",")] if isinstance(value, str) else value
+
+
+def _told(problem: ErrorDetails) -> str:
+    """Say what is wrong with which variable."""
+    variable = ".".join(str(part) for part in problem["loc"]).upper()
+    return f"{variable}: {problem['msg'].removeprefix('Value error, ')}"
 
 
 class Environment(BaseModel):
@@ -107,11 +114,8 @@ class Environment(BaseModel):
         try:
             environment = cls.model_validate(given)
         except ValidationError as error:
-            problems = (
-                f"{'.'.join(str(part) for part in problem['loc']).upper()}: {problem['msg'].removeprefix('Value error, ')}"
-                for problem in error.errors(include_input=False, include_url=False)
-            )
-            raise ConfigurationError("; ".join(problems)) from None
+            problems = error.errors(include_input=False, include_url=False)
+            raise ConfigurationError("; ".join(map(_told, problems))) from None
         if (environment.tls_cert is None) != (environment.tls_key is None):
             raise ConfigurationError("TLS_CERT and TLS_KEY: set both or neither")
         if (environment.database_url is None) != (environment.amqp_url is None):
