@@ -62,6 +62,11 @@ class Logins:
             return LoginAttempt(None if login is None else login.account, is_right=False)
         return LoginAttempt(login.account, is_right=await self._is_right(password, login.password_hash))
 
+    async def account_of(self, name: str) -> str | None:
+        """Give the address of the account that `name` is; None for a name that is none. Raises DatabaseAway."""
+        login = await self._login(name)
+        return None if login is None else login.account.address
+
     async def _login(self, name: str) -> Login | None:
         try:
             address = read_local_address(name)

@@ -1,4 +1,4 @@
-"""Upkeep of what grows: old traces and old changes go, partitions of the days to come are made.
+"""Upkeep of what grows: old traces, changes and counters go, partitions of the days to come are made.
 
 The REST API calls `keep_house` every hour.
 """
@@ -9,12 +9,25 @@ from typing import Any
 
 from sqlalchemy import Table, delete, func, select, text
 
-from mailcore.db import trace_partitions
+from mailcore.db import login_failures, send_rate, trace_partitions
 from mailcore.db.database import Database
-from mailcore.db.tables import change_log, trace, trace_recipient
+from mailcore.db.tables import (
+    autoreply_sent,
+    change_log,
+    login_failure,
+    login_network,
+    mailbox_usage,
+    send_count,
+    trace,
+    trace_recipient,
+)
 
 _CHANGES_KEPT = timedelta(days=1)
+_REPLIES_KEPT_DAYS = 366
+"""Longer than any interval between two autoreplies to one sender."""
 _DAY_SECONDS = 86_400.0
+_USAGE_KEPT_SECONDS = 3600.0
+"""Long after nobody believes it any more."""
 _MOST_AT_ONCE = 5_000
 _LOCK = 0x48494B55
 """Number of the advisory lock; any number does that nothing else on the server uses."""
@@ -48,20 +61,30 @@ async def keep_house(database: Database, *, retention_days: int, now: float) -> 
             dropped = await trace_partitions.drop_before(connection, oldest)
     # On PostgreSQL these are strays and the first hours of the oldest day.
     traces = await _remove_before(database, trace, oldest) + await _remove_before(database, trace_recipient, oldest)
+    await _remove_before(database, autoreply_sent, now - _REPLIES_KEPT_DAYS * _DAY_SECONDS)
+    await _remove_counters(database, now)
     before = datetime.fromtimestamp(now, UTC) - _CHANGES_KEPT
     return Upkeep(dropped, traces, await _remove_before(database, change_log, before))
 
 
-async def _remove_before(database: Database, table: Table, moment: Any) -> int:
-    """Remove the rows of `table` whose `at` lies before `moment`; give how many."""
+async def _remove_counters(database: Database, now: float) -> None:
+    """Remove what no longer counts of the small counters that replicas share."""
+    await _remove_before(database, mailbox_usage, now - _USAGE_KEPT_SECONDS)
+    await _remove_before(database, login_network, now - login_failures.LATELY_SECONDS)
+    await _remove_before(database, login_failure, login_failures.oldest_bucket(now), by="bucket")
+    await _remove_before(database, send_count, send_rate.oldest_bucket(now), by="bucket")
+
+
+async def _remove_before(database: Database, table: Table, moment: Any, *, by: str = "at") -> int:
+    """Remove the rows of `table` whose column `by` lies before `moment`; give how many."""
     removed = 0
     is_done = False
     while not is_done:
         async with database.transaction() as connection:
-            at = table.c.at
-            portion = select(at).where(at < moment).order_by(at).offset(_MOST_AT_ONCE).limit(1)
+            column = table.c[by]
+            portion = select(column).where(column < moment).order_by(column).offset(_MOST_AT_ONCE).limit(1)
             last = (await connection.execute(portion)).scalar_one_or_none()
             is_done = last is None
-            condition = at < moment if last is None else at <= last
+            condition = column < moment if last is None else column <= last
             removed += (await connection.execute(delete(table).where(condition))).rowcount
     return removed

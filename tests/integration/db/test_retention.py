@@ -9,10 +9,14 @@ from sqlalchemy import func, select, table, text
 
 from mailcore import events
 from mailcore.db.database import Database
+from mailcore.db.login_failures import LoginFailures, LoginHistory, origin_of
 from mailcore.db.migrate import migrate
 from mailcore.db.retention import Upkeep, keep_house
-from mailcore.db.tables import trace, trace_recipient
+from mailcore.db.send_rate import SendRate
+from mailcore.db.tables import login_failure, login_network, mailbox_usage, send_count, trace, trace_recipient
 from mailcore.db.trace_rows import write_traces
+from mailcore.db.usage import write_usages
+from mailcore.directory.usage import Usage
 from mailcore.trace import Trace, TraceRecipient
 
 DAY = 86_400.0
@@ -57,6 +61,25 @@ async def test_more_than_a_portion_goes_at_once(database: Database) -> None:
     assert done is not None
     assert done.traces_removed == 11_000 * 3
     assert await counts(database) == (1, 2)
+
+
+async def test_counters_go_when_they_no_longer_count(database: Database) -> None:
+    now = 1_800_000_000.0
+    rate, failures = SendRate(database), LoginFailures(database)
+    origin = origin_of("192.0.2.1", "ada@example.com", "")
+    for at in (now, now - 3600, now - 2 * DAY, now - 40 * DAY):
+        await rate.take("ada@example.com", 100, at)
+        await failures.failed(origin, at)
+        await failures.succeeded(origin_of("192.0.2.1", f"{at}@example.com", ""), LoginHistory(), at)
+        async with database.transaction() as connection:
+            await write_usages(connection, {f"example.com/{at}": (Usage(1, 1), at)})
+    await keep_house(database, retention_days=5, now=now)
+    async with database.read() as connection:
+        left = {
+            one.name: (await connection.execute(select(func.count()).select_from(one))).scalar_one()
+            for one in (send_count, login_failure, login_network, mailbox_usage)
+        }
+    assert left == {"send_count": 2, "login_failure": 2 * 3, "login_network": 3, "mailbox_usage": 2}
 
 
 async def test_nothing_to_do_is_nothing_done(database: Database) -> None:
