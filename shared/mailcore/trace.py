@@ -44,7 +44,7 @@ class Trace(msgspec.Struct, frozen=True):
     service: str
     """ingress or processor."""
     at: float
-    """When the first event happened, in seconds since the epoch."""
+    """When it began, in seconds since the epoch: events before that are of the connection."""
     outcome: str
     """accepted, refused, deferred, aborted; delivered, discarded, dead in the processor."""
     settings_revision: int

@@ -20,6 +20,7 @@ class TraceBook:
 
     def __init__(self, earlier: tuple[TraceEvent, ...] = ()) -> None:
         self._events = list(earlier)
+        self._earlier = len(earlier)
         self._refused: list[TraceRecipient] = []
         self._left_out = 0
         self.last_refusal: Reply | None = None
@@ -85,7 +86,8 @@ class TraceBook:
         return Trace(
             message_id=message_id,
             service=SERVICE,
-            at=story[0].at,
+            # A client may send messages on one connection for hours; the trace is searched, and ages, by the message.
+            at=story[min(self._earlier, len(story) - 1)].at,
             outcome=outcome,
             settings_revision=revision,
             client_ip=client_ip,

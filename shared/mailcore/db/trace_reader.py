@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from math import isfinite
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, RowMapping, Select, SelectBase, and_, exists, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    RowMapping,
+    Select,
+    SelectBase,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mailcore.db.database import Database
@@ -27,9 +40,9 @@ class TraceFilter:
     outcome: str | None = None
     """Of the message in any service, or of one of its recipients."""
     since: float | None = None
-    """Its first event at this time or later, in seconds since the epoch."""
+    """It began at this time or later, in seconds since the epoch."""
     until: float | None = None
-    """Its first event before this time."""
+    """It began before this time."""
 
 
 class TraceReader:
@@ -39,7 +52,7 @@ class TraceReader:
         self._database = database
 
     async def search(self, wanted: TraceFilter, cursor: str | None, limit: int) -> Page[MessageSummary]:
-        """Give the messages that match everything wanted, newest first by their first event.
+        """Give the messages that match everything wanted, newest first.
 
         Raises Invalid for a cursor that no page gave.
         """
@@ -86,23 +99,26 @@ def _matching(wanted: TraceFilter) -> list[SelectBase]:
     """Give one query of message ids for each thing wanted: services know different things of the same message."""
     row, recipient = trace.alias("matching"), trace_recipient.alias("matching_recipient")
     queries: list[SelectBase] = []
-    for column, value in ((row.c.sender, wanted.sender), (recipient.c.address, wanted.recipient)):
-        if value is not None:
-            queries.append(select(column.table.c.message_id).where(func.lower(column) == _lower(value)))
+    if wanted.sender is not None:
+        queries.append(_ids(row, func.lower(row.c.sender) == _lower(wanted.sender), wanted))
+    if wanted.recipient is not None:
+        queries.append(_ids(recipient, func.lower(recipient.c.address) == _lower(wanted.recipient), wanted))
     if wanted.client_ip is not None:
-        queries.append(select(row.c.message_id).where(row.c.client_ip == _searchable(wanted.client_ip)))
+        queries.append(_ids(row, row.c.client_ip == _searchable(wanted.client_ip), wanted))
     if wanted.message_id is not None:
-        queries.append(
-            select(row.c.message_id).where(_is_called(row.c.header_message_id, row.c.message_id, wanted.message_id))
-        )
+        is_called = _is_called(row.c.header_message_id, row.c.message_id, wanted.message_id)
+        queries.append(_ids(row, is_called, wanted))
     if wanted.outcome is not None:
         outcome = _searchable(wanted.outcome)
-        queries.append(
-            select(row.c.message_id)
-            .where(row.c.outcome == outcome)
-            .union_all(select(recipient.c.message_id).where(recipient.c.outcome == outcome))
-        )
+        of_recipient = _ids(recipient, recipient.c.outcome == outcome, wanted)
+        queries.append(_ids(row, row.c.outcome == outcome, wanted).union_all(of_recipient))
     return queries
+
+
+def _ids(table: FromClause, condition: ColumnElement[bool], wanted: TraceFilter) -> Select[tuple[UUID]]:
+    query = select(table.c.message_id).where(condition)
+    # What began later has no earlier rows: days before that need not be looked through.
+    return query if wanted.since is None else query.where(table.c.at >= wanted.since)
 
 
 def _is_called(header: ColumnElement[str], own: ColumnElement[UUID], name: str) -> ColumnElement[bool]:

@@ -49,7 +49,7 @@ class MessageSummary(Entity):
     id: UUID
     """The id given at MAIL; a `250` names it."""
     at: datetime
-    """When the first thing happened."""
+    """When it began: at MAIL, or when the client connected where no message came."""
     outcome: str
     """The last thing known of the whole: accepted, refused, deferred, aborted, delivered, discarded, dead."""
     client_ip: str | None

@@ -57,6 +57,16 @@ def test_a_refusal_before_a_message_is_told_with_that_message_and_no_other() -> 
     assert first.last_refusal is None
 
 
+def test_a_message_begins_when_it_does_however_long_its_connection_has_stood() -> None:
+    session = TraceBook()
+    session.note(1.0, "connect", events.CONNECTED)
+    message = session.begin_message()
+    message.note(7200.0, "mail", events.SENDER_ACCEPTED, reply=replies.SENDER_OK)
+    trace = message.close(ID, events.ACCEPTED, revision=1, client_ip="192.0.2.7", sender="")
+    assert (trace.at, [event.at for event in trace.events]) == (7200.0, [1.0, 7200.0])
+    assert session.close(ID, events.REFUSED, revision=1, client_ip="192.0.2.7").at == 1.0
+
+
 def test_outcomes() -> None:
     assert outcome_of(replies.SENDER_OK) == "accepted"
     assert outcome_of(replies.TRY_AGAIN_LATER) == "deferred"
