@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter, ValidationError, WrapValidator
 from pydantic_core import InitErrorDetails, PydanticCustomError, from_json, to_json
 
+from admin_api.error_places import place_in
 from admin_api.problem import FieldError, Problem, invalid
 
 MOST_OCTETS = 1024 * 1024
@@ -114,17 +115,17 @@ def strictly(model: type[BaseModel]) -> Any:
         try:
             return adapter.validate_json(to_json(value), strict=True)
         except ValidationError as error:
-            raise _naming_what_is_allowed(error, model) from None
+            raise _naming_what_is_allowed(error, model, value) from None
 
     return Annotated[model, WrapValidator(validate)]
 
 
-def _naming_what_is_allowed(error: ValidationError, model: type[BaseModel]) -> ValidationError:
+def _naming_what_is_allowed(error: ValidationError, model: type[BaseModel], document: object) -> ValidationError:
     """Give `error` with the keys that exist named where an unknown one was met."""
     allowed = ", ".join(field.alias or name for name, field in model.model_fields.items())
     details: list[InitErrorDetails] = []
     for problem in error.errors(include_url=False):
-        kind, message, loc = problem["type"], problem["msg"], problem["loc"]
+        kind, message, loc = problem["type"], problem["msg"], place_in(document, problem["loc"])
         if kind == "extra_forbidden" and len(loc) == 1:
             message = f"There is no such key; allowed: {allowed}"
         message = message.removeprefix("Value error, ")
