@@ -4,6 +4,7 @@ The first SIGTERM or SIGINT asks the service to finish what it has begun; anothe
 """
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -39,12 +40,23 @@ def run(main: Main) -> int:
     """
     # Mail is nobody else's to read: whatever is written is for this user alone.
     os.umask(0o077)
+    _spare_the_collector()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(_supervise(main))
     except ConfigurationError as error:
         sys.stderr.write(f"configuration error: {error}\n")
         return EXIT_CONFIGURATION
+
+
+def _spare_the_collector() -> None:
+    """Have garbage collected less often: what is imported stays, and what a message needs is freed without it.
+
+    By default every 700 objects are reason enough to look through all that is new, an eighth of the work of ingress.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 async def _supervise(main: Main) -> int:

@@ -72,7 +72,8 @@ class Session(Authentication, Envelopes, Messages, Courtesies):
         try:
             await self._converse(self._answer if await self.greet() else self._answer_unwelcome)
         except Ended as end:
-            ended = end
+            # Its traceback leads back here: the session would wait for the garbage collector.
+            ended = end.with_traceback(None)
         except asyncio.CancelledError:
             if self.ended is None:  # not we, but the whole event loop ends
                 raise

@@ -1,5 +1,7 @@
 import asyncio
+import gc
 import socket
+import weakref
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -41,7 +43,7 @@ async def session_and_client(
     reader, writer = await asyncio.open_connection(sock=client)
     await reader.readline()
     try:
-        yield sessions[0], reader, writer
+        yield sessions.pop(), reader, writer
     finally:
         writer.close()
         server.close()
@@ -113,3 +115,23 @@ async def test_lines_of_the_base_class_are_sent_as_they_are() -> None:
         await session.push(b"250 2.0.0 from octets")
         assert await reader.readline() == b"250 2.0.0 from text\r\n"
         assert await reader.readline() == b"250 2.0.0 from octets\r\n"
+
+
+@pytest.mark.parametrize("farewell", [b"QUIT\r\n", b""])
+async def test_a_session_is_gone_when_it_ends(farewell: bytes) -> None:
+    """Thousands of sessions that wait for the garbage collector are memory that a flood can take."""
+    gc.collect()
+    gc.disable()
+    try:
+        async with session_and_client(NullHandler()) as (session, reader, writer):
+            gone = asyncio.Event()
+            weakref.finalize(session, gone.set)
+            del session
+            writer.write(b"EHLO client.example.org\r\nWHAT\r\n" + farewell)
+            while not (await reader.readline()).startswith((b"500 ", b"221 ")):
+                pass
+            writer.close()
+            async with asyncio.timeout(5):
+                await gone.wait()
+    finally:
+        gc.enable()
