@@ -27,7 +27,7 @@ class Coalescer:
 
     def take(self, trace: Trace, now: float) -> Trace | None:
         """Give the trace when it is to be written now; None when it was counted. `now` in seconds since the epoch."""
-        if trace.outcome != events.REFUSED or trace.client_ip is None:
+        if trace.client_ip is None or not _is_refusal(trace):
             return trace
         key = _likeness(trace)
         window = self._windows.get(key)
@@ -59,6 +59,11 @@ class Coalescer:
         rows = [row for window in self._windows.values() if (row := _row(window)) is not None]
         self._windows.clear()
         return rows
+
+
+def _is_refusal(trace: Trace) -> bool:
+    """Whether somebody was refused: for good, or for now before there was any mail of which to tell."""
+    return trace.outcome == events.REFUSED or (trace.outcome == events.DEFERRED and trace.sender is None)
 
 
 def _row(window: _Window) -> Trace | None:

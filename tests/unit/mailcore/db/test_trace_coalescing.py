@@ -81,3 +81,12 @@ def test_more_kinds_of_refusals_than_there_is_room_for_pass() -> None:
     assert coalescer.take(refusal(recipient="one@example.net"), 0)
     assert coalescer.take(refusal(recipient="one@example.net"), 0)
     assert coalescer.take(refusal(recipient="0@example.com"), 0) is None
+
+
+def test_connections_that_are_turned_away_for_now_are_counted_and_mail_that_is_is_not() -> None:
+    coalescer = Coalescer()
+    told = (TraceEvent(0.0, "connect", events.CLIENT_REFUSED, "connection_limit", "421 4.3.2 no"),)
+    flood = [Trace(uuid4(), "ingress", 0.0, events.DEFERRED, 1, "192.0.2.1", events=told) for _ in range(3)]
+    assert [coalescer.take(one, 0.0) for one in flood] == [flood[0], None, None]
+    mail = [Trace(uuid4(), "processor", 0.0, events.DEFERRED, 1, "192.0.2.1", "s@example.org") for _ in range(2)]
+    assert [coalescer.take(one, 0.0) for one in mail] == mail
