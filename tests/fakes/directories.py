@@ -4,16 +4,18 @@ from mailcore.address import parse_address, stored_form
 from mailcore.directory.account import Account
 from mailcore.directory.alias import Alias
 from mailcore.directory.domain import Domain
-from mailcore.directory.lookup import Directory
+from mailcore.directory.lookup import ProcessorDirectory
+from mailcore.directory.standing_orders import StandingOrders
 
 
 class MemoryDirectory:
-    """Implements `SessionDirectory` over what it was given; counts what it is asked."""
+    """Implements `SessionDirectory` and `ProcessorDirectory` over what it was given; counts what it is asked."""
 
     def __init__(self, *entities: Domain | Account | Alias) -> None:
         self.domains = {one.name: one for one in entities if isinstance(one, Domain)}
         self.accounts = {self._key(one.address): one for one in entities if isinstance(one, Account)}
         self.aliases = {self._key(one.address): one for one in entities if isinstance(one, Alias)}
+        self.orders: dict[str, StandingOrders] = {}
         self.asked = 0
 
     def _key(self, address: str) -> str:
@@ -43,11 +45,15 @@ class MemoryDirectory:
         self.asked += 1
         return self.aliases.get(address)
 
+    async def standing_orders(self, address: str) -> StandingOrders | None:
+        """Give what the account does by itself."""
+        return self.orders.get(address)
+
 
 class FailingDirectory:
-    """Implements `Directory`: asked for one of `failures` it raises what stands there, else it asks the real one."""
+    """Implements `ProcessorDirectory`: asked for one of `failures` it raises what stands there, else it asks another."""
 
-    def __init__(self, directory: Directory) -> None:
+    def __init__(self, directory: ProcessorDirectory) -> None:
         self._directory = directory
         self.failures: dict[str, Exception] = {}
         self.asked: list[str] = []
@@ -66,3 +72,7 @@ class FailingDirectory:
     async def alias(self, address: str) -> Alias | None:
         """Ask the real one."""
         return await self._directory.alias(address)
+
+    async def standing_orders(self, address: str) -> StandingOrders | None:
+        """Ask the real one."""
+        return await self._directory.standing_orders(address)

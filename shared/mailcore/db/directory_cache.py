@@ -11,11 +11,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mailcore.db.changes import EVERYTHING, Change, ChangeFeed
 from mailcore.db.database import Database
-from mailcore.db.directory_rows import Login, load_alias, load_domain, load_first_domain, load_login
+from mailcore.db.directory_rows import (
+    Login,
+    load_alias,
+    load_domain,
+    load_first_domain,
+    load_login,
+    load_standing_orders,
+)
 from mailcore.db.lookup_cache import LookupCache
 from mailcore.directory.account import Account
 from mailcore.directory.alias import Alias
 from mailcore.directory.domain import Domain
+from mailcore.directory.standing_orders import StandingOrders
 
 __all__ = ["CachedDirectory", "Login"]
 
@@ -34,6 +42,7 @@ class CachedDirectory:
         self._first_domain: LookupCache[str] = LookupCache(self._load_first_domain)
         self._logins: LookupCache[Login] = LookupCache(partial(self._load, load_login))
         self._aliases: LookupCache[Alias] = LookupCache(partial(self._load, load_alias))
+        self._orders: LookupCache[StandingOrders] = LookupCache(partial(self._load, load_standing_orders))
         feed.subscribe(self._hear)
 
     async def domain(self, name: str) -> Domain | None:
@@ -61,6 +70,10 @@ class CachedDirectory:
         """Give the alias of `address` (stored form). Raises DatabaseAway."""
         return await self._aliases.get(address)
 
+    async def standing_orders(self, address: str) -> StandingOrders | None:
+        """Give what the account of `address` (stored form) does with its mail by itself. Raises DatabaseAway."""
+        return await self._orders.get(address)
+
     async def _load(self, load: Callable[[AsyncConnection, str], Awaitable[Found | None]], name: str) -> Found | None:
         if not _is_storable(name):
             return None
@@ -76,6 +89,9 @@ class CachedDirectory:
             match change.entity:
                 case "account":
                     self._logins.drop(change.key)
+                    self._orders.drop(change.key)
+                case "forward" | "autoreply":
+                    self._orders.drop(change.key)
                 case "alias":
                     self._aliases.drop(change.key)
                 case "domain":
@@ -86,6 +102,7 @@ class CachedDirectory:
                     self._first_domain.clear()
                     self._logins.clear()
                     self._aliases.clear()
+                    self._orders.clear()
                 case _:
                     pass
 

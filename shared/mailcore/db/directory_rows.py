@@ -12,7 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from mailcore.db import tables
 from mailcore.directory.account import Account
 from mailcore.directory.alias import Alias
+from mailcore.directory.autoreply import Autoreply
 from mailcore.directory.domain import Domain
+from mailcore.directory.forward import Forward
+from mailcore.directory.standing_orders import StandingOrders
 
 # Built once: SQLAlchemy then finds the compiled form by identity.
 _DOMAIN = select(*(tables.domain.c[name] for name in Domain.model_fields)).where(
@@ -24,6 +27,17 @@ _ACCOUNT = select(*(tables.account.c[name] for name in Account.model_fields), ta
 )
 _ALIAS = select(*(tables.alias.c[name] for name in Alias.model_fields)).where(
     tables.alias.c.address == bindparam("address")
+)
+_FORWARDS = (
+    select(*(tables.forward.c[name] for name in Forward.model_fields))
+    .join(tables.account, tables.account.c.id == tables.forward.c.account_id)
+    .where(tables.account.c.address == bindparam("address"), tables.forward.c.enabled)
+    .order_by(tables.forward.c.position, tables.forward.c.id)
+)
+_AUTOREPLY = (
+    select(*(tables.autoreply.c[name] for name in Autoreply.model_fields))
+    .join(tables.account, tables.account.c.id == tables.autoreply.c.account_id)
+    .where(tables.account.c.address == bindparam("address"), tables.autoreply.c.enabled)
 )
 
 
@@ -62,6 +76,18 @@ async def load_alias(connection: AsyncConnection, address: str) -> Alias | None:
     """Give the alias of that address."""
     row = (await connection.execute(_ALIAS, {"address": address})).mappings().one_or_none()
     return None if row is None else Alias.model_validate(dict(row))
+
+
+async def load_standing_orders(connection: AsyncConnection, address: str) -> StandingOrders | None:
+    """Give what the account of that address does with its mail by itself; None when that is nothing."""
+    forwards = (await connection.execute(_FORWARDS, {"address": address})).mappings().all()
+    reply = (await connection.execute(_AUTOREPLY, {"address": address})).mappings().one_or_none()
+    if not forwards and reply is None:
+        return None
+    return StandingOrders(
+        tuple(Forward.model_validate(dict(row)) for row in forwards),
+        None if reply is None else Autoreply.model_validate(dict(reply)),
+    )
 
 
 class StoredDirectory:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, RowMapping, Table
+from sqlalchemy import ColumnElement, RowMapping, Table, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mailcore.directory.stored import Stored
@@ -35,6 +35,11 @@ class EntityKind(Generic[Fields, Read]):
     def key_column(self) -> ColumnElement[Any]:
         """The column of the key."""
         return self.table.c[self.key]
+
+    @property
+    def within(self) -> ColumnElement[bool]:
+        """Say which rows are meant at all: those of one owner, where a table holds those of many."""
+        return true()
 
     @property
     def order(self) -> ColumnElement[Any]:
@@ -84,6 +89,14 @@ class EntityKind(Generic[Fields, Read]):
 
     async def before_delete(self, connection: AsyncConnection, row: RowMapping) -> None:
         """Raise Conflict, in the transaction that removes a row, when something stands against it."""
+
+    def audited_as(self, row: RowMapping) -> str:
+        """Give what the audit log calls the entity."""
+        return str(row[self.key])
+
+    def announced_as(self, row: RowMapping) -> str:
+        """Give the key under which others remember it, for the change log."""
+        return str(row[self.key])
 
     def written(self, row: RowMapping) -> dict[str, Any]:
         """Give what an operator wrote, as far as it can be read back."""

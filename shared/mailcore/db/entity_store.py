@@ -47,7 +47,7 @@ class EntityStore(Generic[Fields, Read]):
     async def list(self, cursor: str | None, limit: int, q: str | None = None) -> Page[Read]:
         """Give the entities in their order, those that `q` (case-insensitive) is found in only. Raises Invalid."""
         kind = self._kind
-        query = select(kind.table).order_by(kind.order).limit(limit + 1)
+        query = select(kind.table).where(kind.within).order_by(kind.order).limit(limit + 1)
         if "\0" in (cursor or "") or "\0" in (q or ""):
             return Page((), None)  # No text in the database contains NUL.
         if cursor is not None:
@@ -133,7 +133,7 @@ class EntityStore(Generic[Fields, Read]):
             normal = await self._kind.locate(connection, key)
         except ValueError as error:
             raise NotFound(str(error)) from None
-        query = select(self._kind.table).where(self._kind.key_column == normal)
+        query = select(self._kind.table).where(self._kind.within, self._kind.key_column == normal)
         if lock:
             query = query.with_for_update()
         row = (await connection.execute(query)).mappings().one_or_none()
@@ -201,11 +201,11 @@ class EntityStore(Generic[Fields, Read]):
         before: dict[str, Any] | None = None,
         after: dict[str, Any] | None = None,
     ) -> None:
-        key, entity = str(row[self._kind.key]), self._kind.name
+        key, entity = self._kind.audited_as(row), self._kind.name
         await audit_log.record(
             connection, author=author, action=action, entity=entity, key=key, before=before, after=after
         )
-        await append_change(connection, entity, key)
+        await append_change(connection, entity, self._kind.announced_as(row))
 
 
 def _differing(columns: Mapping[str, Any], row: RowMapping) -> dict[str, Any]:

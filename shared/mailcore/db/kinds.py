@@ -11,7 +11,7 @@ from mailcore.address import domain_to_ascii, parse_address, stored_form
 from mailcore.db.address_kind import AddressKind
 from mailcore.db.directory_rows import StoredDirectory
 from mailcore.db.entity_kind import EntityKind
-from mailcore.db.local_addresses import local_form
+from mailcore.db.local_addresses import local_form, target_form
 from mailcore.db.references import read_smtp_settings, refuse_if_domain_is_referred_to
 from mailcore.db.tables import account, alias, domain
 from mailcore.directory.account import Account, AccountFields
@@ -20,7 +20,6 @@ from mailcore.directory.domain import Domain, DomainFields
 from mailcore.errors import Conflict, Invalid, Problem
 from mailcore.mailbox_path import mailbox_path
 from mailcore.passwords import Passwords
-from mailcore.settings import SmtpSettings
 
 
 class DomainKind(EntityKind[DomainFields, Domain]):
@@ -128,7 +127,7 @@ async def _checked(connection: AsyncConnection, targets: tuple[str, ...], *, of:
     problems: list[Problem] = []
     for place, target in enumerate(targets):
         try:
-            kept = await _target_form(directory, target, settings)
+            kept = await target_form(directory, target, settings)
         except ValueError as error:
             problems.append(Problem(("to", place), str(error)))
         else:
@@ -138,11 +137,3 @@ async def _checked(connection: AsyncConnection, targets: tuple[str, ...], *, of:
     if problems:
         raise Invalid(*problems)
     return tuple(dict.fromkeys(stored))
-
-
-async def _target_form(directory: StoredDirectory, target: str, settings: SmtpSettings) -> str:
-    """Give the stored form of a target. Raises ValueError for one in a managed domain that is no local address."""
-    address = parse_address(target)
-    if address.is_literal or await directory.domain(address.domain) is None:
-        return str(address)
-    return await local_form(directory, target, settings)

@@ -1,6 +1,6 @@
 """Whether an address that somebody names is a local one, asked of what is stored at this moment."""
 
-from mailcore.address import read_local_address, stored_form
+from mailcore.address import parse_address, read_local_address, stored_form
 from mailcore.db.database import Database
 from mailcore.db.directory_rows import StoredDirectory
 from mailcore.db.references import read_smtp_settings
@@ -18,6 +18,17 @@ async def local_form(directory: Directory, text: str, settings: SmtpSettings) ->
     if not (await resolve(directory, address, settings, catch_all=False)).is_local:
         raise ValueError(f"{address} is no local address: there is no account or alias of that name")
     return stored_form(address, case_sensitive=domain.case_sensitive)
+
+
+async def target_form(directory: Directory, text: str, settings: SmtpSettings) -> str:
+    """Give the stored form of an address that mail is sent on to.
+
+    Raises ValueError for one in a managed domain that is no local address.
+    """
+    address = parse_address(text)
+    if address.is_literal or await directory.domain(address.domain) is None:
+        return str(address)
+    return await local_form(directory, text, settings)
 
 
 class LocalAddresses:

@@ -72,11 +72,12 @@ class OrderedKind(EntityKind[Fields, InPlace]):
         await self._move(connection, row["position"] + 1, None, by=-1)
 
     async def _last(self, connection: AsyncConnection) -> int:
-        found: int = (await connection.execute(select(func.coalesce(func.max(self._place), 0)))).scalar_one()
+        last = await connection.execute(select(func.coalesce(func.max(self._place), 0)).where(self.within))
+        found: int = last.scalar_one()
         return found
 
     async def _move(self, connection: AsyncConnection, begin: int, end: int | None, *, by: int) -> None:
         """Move those with places from `begin` to before `end`: they change too, and so does their version."""
         values = {"position": self._place + by, "version": self.table.c.version + 1}
-        moved = update(self.table).where(self._place >= begin).values(values)
+        moved = update(self.table).where(self.within, self._place >= begin).values(values)
         await connection.execute(moved if end is None else moved.where(self._place < end))

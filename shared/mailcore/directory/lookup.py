@@ -5,6 +5,7 @@ from typing import Protocol
 from mailcore.directory.account import Account
 from mailcore.directory.alias import Alias
 from mailcore.directory.domain import Domain
+from mailcore.directory.standing_orders import StandingOrders
 
 
 class Directory(Protocol):
@@ -28,3 +29,10 @@ class SessionDirectory(Directory, Protocol):
 
     async def first_domain(self) -> str | None:
         """Give the managed domain that was made first; None when there is none."""
+
+
+class ProcessorDirectory(Directory, Protocol):
+    """What processors ask beside that."""
+
+    async def standing_orders(self, address: str) -> StandingOrders | None:
+        """Give what the account of `address` does with its mail by itself; None when that is nothing."""

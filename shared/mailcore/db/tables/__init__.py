@@ -1,8 +1,24 @@
 """Every table, as the statements see it. How it came to be is in `migrations/`; a test holds the two together."""
 
 from mailcore.db.tables.administration import audit, change_counter, change_log, setting_revision, token
-from mailcore.db.tables.counters import dsn_count, login_failure, login_network, mailbox_usage, send_count
-from mailcore.db.tables.directory import access_rule, account, alias, domain, header_rule, taken_address
+from mailcore.db.tables.counters import (
+    autoreply_sent,
+    dsn_count,
+    login_failure,
+    login_network,
+    mailbox_usage,
+    send_count,
+)
+from mailcore.db.tables.directory import (
+    access_rule,
+    account,
+    alias,
+    autoreply,
+    domain,
+    forward,
+    header_rule,
+    taken_address,
+)
 from mailcore.db.tables.kept import content_ref, trash
 from mailcore.db.tables.schema import metadata
 from mailcore.db.tables.traces import trace, trace_recipient
@@ -13,6 +29,8 @@ __all__ = [
     "account",
     "alias",
     "audit",
+    "autoreply",
+    "autoreply_sent",
     "change_counter",
     "change_log",
     "content_ref",
@@ -22,6 +40,7 @@ __all__ = [
     "domain",
     "dsn_count",
     "finished_job",
+    "forward",
     "header_rule",
     "login_failure",
     "login_network",

@@ -49,3 +49,13 @@ login_network = Table(
     Column("at", Seconds, nullable=False, index=True),
     PrimaryKeyConstraint("account", "network"),
 )
+
+# Who got an autoreply from whom, and when the message that was answered came.
+autoreply_sent = Table(
+    "autoreply_sent",
+    metadata,
+    Column("account", Name, nullable=False),
+    Column("sender", Name, nullable=False),
+    Column("at", Seconds, nullable=False, index=True),
+    PrimaryKeyConstraint("account", "sender"),
+)

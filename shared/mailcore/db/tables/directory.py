@@ -60,3 +60,26 @@ header_rule = entity(
     Column("direction", Text, nullable=False),
     Column("enabled", Boolean, nullable=False),
 )
+
+forward = entity(
+    "forward",
+    Column("account_id", Number, ForeignKey("account.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("to", Texts, nullable=False),
+    Column("keep_copy", Boolean, nullable=False),
+    Column("only_from", Texts, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Index("forward_account_index", "account_id", "position"),
+)
+
+autoreply = entity(
+    "autoreply",
+    Column("account_id", Number, ForeignKey("account.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("enabled", Boolean, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("subject", Text),
+    Column("starts_at", Instant),
+    Column("ends_at", Instant),
+    Column("interval_hours", Integer, nullable=False),
+)

@@ -8,7 +8,9 @@ from mailcore.db import tables
 from mailcore.db.audit_log import AuditEntry
 from mailcore.directory.account import Account, AccountFields
 from mailcore.directory.alias import Alias, AliasFields
+from mailcore.directory.autoreply import Autoreply, AutoreplyFields
 from mailcore.directory.domain import Domain, DomainFields
+from mailcore.directory.forward import Forward, ForwardFields
 from mailcore.directory.header_rule import HeaderRule, HeaderRuleFields
 from mailcore.directory.token import Token
 
@@ -20,6 +22,8 @@ from mailcore.directory.token import Token
         (Account, tables.account, {"version", "domain_id", "password_hash"}),
         (Alias, tables.alias, {"version", "domain_id"}),
         (HeaderRule, tables.header_rule, {"version"}),
+        (Forward, tables.forward, {"version", "account_id"}),
+        (Autoreply, tables.autoreply, {"version", "account_id"}),
         (Token, tables.token, {"hash"}),
         (AuditEntry, tables.audit, set()),
     ],
@@ -35,6 +39,8 @@ def test_every_field_is_a_column(model: type[BaseModel], table: Table, only_in_t
         (AccountFields, Account, {"password"}),
         (AliasFields, Alias, set()),
         (HeaderRuleFields, HeaderRule, set()),
+        (ForwardFields, Forward, set()),
+        (AutoreplyFields, Autoreply, set()),
     ],
 )
 def test_what_is_written_is_read_back(fields: type[BaseModel], read: type[BaseModel], write_only: set[str]) -> None:
