@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from mailcore.bus.interface import Consumer
+from mailcore.bus.interface import Consumer, Delivery
 from mailcore.bus.topology import DEAD_LETTERS, INCOMING, OUTBOUND
 from mailcore.db.header_rules import LiveHeaderRules
+from mailcore.db.outbound_jobs import KIND
 from mailcore.environment import Environment
 from mailcore.errors import BusAway, ContentAway, DatabaseAway
 from mailcore.health import serve_health
@@ -39,6 +40,7 @@ from processor.load import Loader
 from processor.mailbox_quota import Quotas
 from processor.mailboxes import Mailboxes
 from processor.outage import Outage
+from processor.outbound.service import FORGET_SECONDS, Outbound
 from processor.process import Processed, Processor
 from processor.rest import LOOK_SECONDS as REST_SECONDS
 from processor.rest import Rest
@@ -54,7 +56,13 @@ _DRAIN_PREFETCH = 8
 class ProcessorService:
     """One processor on a platform."""
 
-    def __init__(self, platform: Platform, *, pause: Callable[[int], float] = pause_before_return) -> None:
+    def __init__(
+        self,
+        platform: Platform,
+        *,
+        pause: Callable[[int], float] = pause_before_return,
+        outbound: Callable[[Platform], Outbound] = Outbound,
+    ) -> None:
         """`pause` gives the seconds before a message that failed so often goes back."""
         self._platform = platform
         environment = platform.environment
@@ -92,7 +100,9 @@ class ProcessorService:
             Leases(database, clock),
             most=environment.processor_prefetch,
             clock=clock,
+            elsewhere={KIND} if self._takes_outbound else (),
         )
+        self._outbound = outbound(platform)
         self._housekeeping = Housekeeping(self._chores())
         self._consumers: list[Consumer] = []
 
@@ -100,15 +110,16 @@ class ProcessorService:
         """Begin to take messages and jobs, once the header rules are known; it has no ports of its own."""
         await wait_for_database(self._header_rules.start, service=report.SERVICE, stop=asyncio.Event())
         bus, prefetch = self._platform.bus, self._platform.environment.processor_prefetch
-        self._rest.pauses(self._worker)
-        self._worker.start()
+        for worker in self._workers():
+            self._rest.pauses(worker)
+            worker.start()
         if self._takes_incoming:
             self._consumers += [
                 await bus.consume(INCOMING, self._incoming.handle, prefetch=prefetch),
                 await bus.consume(DEAD_LETTERS, self._drain.handle, prefetch=_DRAIN_PREFETCH),
             ]
         if self._takes_outbound:
-            self._consumers.append(await bus.consume(OUTBOUND, self._worker.hint, prefetch=prefetch))
+            self._consumers.append(await bus.consume(OUTBOUND, self._hear, prefetch=prefetch))
         for brake in map(Brake, self._consumers):
             self._outage.pauses(brake.reason())
             self._rest.pauses(brake.reason())
@@ -119,12 +130,24 @@ class ProcessorService:
         """Take nothing new, finish within `grace` seconds what is in hand, and leave the rest to others."""
         self._incoming.hurry()
         await self._housekeeping.stop()
-        await asyncio.gather(self._worker.stop(grace), *(consumer.stop(grace) for consumer in self._consumers))
+        await asyncio.gather(
+            *(worker.stop(grace) for worker in self._workers()), *(consumer.stop(grace) for consumer in self._consumers)
+        )
+        await self._outbound.close()
         await self._outage.stop()
         self._mailboxes.close()
         with suppress(DatabaseAway):
             # What is not written is found again by the next delivery.
             await self._usage.write()
+
+    def _workers(self) -> tuple[JobWorker, ...]:
+        return (self._worker, self._outbound.worker) if self._takes_outbound else (self._worker,)
+
+    async def _hear(self, delivery: Delivery) -> None:
+        """Hear that some job is due, of whatever kind."""
+        for worker in self._workers():
+            worker.look()
+        await delivery.done()
 
     def _chores(self) -> tuple[Chore, ...]:
         platform, database, clock = self._platform, self._platform.database, time.time
@@ -132,6 +155,7 @@ class ProcessorService:
         everywhere = (
             Chore("backlog", LOOK_SECONDS, backlog.look),
             Chore("rest", REST_SECONDS, self._rest.look),
+            Chore("forgetting", FORGET_SECONDS, self._outbound.forget_old),
         )
         if not self._takes_incoming:
             return everywhere

@@ -5,19 +5,19 @@ dead letters, and who holds the content. A small message that only goes into loc
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import assert_never
 
 from mailcore.bus.interface import Bus
-from mailcore.db import content_refs, dead_letters, jobs, trash
+from mailcore.db import content_refs, dead_letters, finished_jobs, jobs, trash
 from mailcore.db.database import Database
 from mailcore.mail.content import StoredContent
 from mailcore.mail.incoming import Incoming
-from maildecide.message.actions import StoreLocal, TrashOnServer, Undeliverable
+from maildecide.message.actions import SendRemote, StoreLocal, TrashOnServer, Undeliverable
 from maildecide.message.plan import Plan, Planned
-from processor.effects import store_local, trash_on_server, undeliverable
+from processor.effects import send_remote, store_local, trash_on_server, undeliverable
 from processor.effects.outcome import Outcome
 from processor.jobs.hints import hint
 from processor.local_copy import local_copy
@@ -59,7 +59,8 @@ class Executor:
         `look_twice` says whether some of it may have been done before. What is not done by `deadline` (of the event
         loop's clock) becomes jobs. Raises DatabaseAway, ContentAway, ContentMissing.
         """
-        order = _Order(incoming, plans, settings_revision, look_twice, deadline)
+        remote = send_remote.carry_out(incoming, plans, settings_revision, self._clock())
+        order = _Order(incoming, plans, settings_revision, look_twice, deadline, remote)
         executed: list[Executed] = []
         todo = _effects(plans)
         while some := tuple(islice(todo, _AT_ONCE)):
@@ -67,7 +68,7 @@ class Executor:
                 executed.append(await self._carry_out(order, *some[0]))
             else:
                 executed += await _all(self._carry_out(order, *one) for one in some)
-        await self._make_durable(incoming, [one.outcome for one in executed])
+        await self._make_durable(order, [one.outcome for one in executed])
         return executed
 
     async def _carry_out(self, order: "_Order", place: int, plan: Plan, planned: Planned) -> Executed:
@@ -82,6 +83,8 @@ class Executor:
                     deadline=order.deadline,
                     now=now,
                 )
+            case SendRemote(address):
+                outcome = order.remote[address]
             case TrashOnServer():
                 outcome = await trash_on_server.carry_out(
                     self._mailboxes,
@@ -97,7 +100,8 @@ class Executor:
                 assert_never(effect)
         return Executed(place, planned, outcome)
 
-    async def _make_durable(self, incoming: Incoming, outcomes: Sequence[Outcome]) -> None:
+    async def _make_durable(self, order: "_Order", outcomes: Sequence[Outcome]) -> None:
+        incoming = order.incoming
         new_jobs = [job for outcome in outcomes for job in outcome.jobs]
         letters = [letter for outcome in outcomes for letter in outcome.letters]
         trashed = [entry for outcome in outcomes for entry in outcome.trashed]
@@ -106,6 +110,9 @@ class Executor:
             return
         now = self._clock()
         async with self._database.transaction() as conn:
+            if order.look_twice():
+                done = await finished_jobs.among(conn, {job.id for job in new_jobs})
+                new_jobs = [job for job in new_jobs if job.id not in done]
             await jobs.insert(conn, new_jobs, now)
             for letter in letters:
                 await dead_letters.put(conn, letter)
@@ -128,6 +135,8 @@ class _Order:
     settings_revision: int
     look_twice: LookTwice
     deadline: float
+    remote: Mapping[str, Outcome]
+    """What becomes of mail for other servers, by address."""
 
 
 def _effects(plans: Sequence[Plan]) -> Iterator[tuple[int, Plan, Planned]]:

@@ -46,6 +46,23 @@ class StoreLocal:
 
 
 @dataclass(frozen=True, slots=True)
+class SendRemote:
+    """Send it to an address on another server."""
+
+    name: ClassVar[str] = "send_remote"
+    recipient: str
+    """The address it goes to."""
+    destination: str
+    """Its domain in A-labels, or an address literal."""
+    notify: str = ""
+    """NOTIFY (RFC 3461 4.1), its keywords separated by commas; empty: not given."""
+    original: str = ""
+    """ORCPT (RFC 3461 4.2) as given; empty: not given."""
+    named: str = ""
+    """The recipient of the message, where an alias led from there to this address."""
+
+
+@dataclass(frozen=True, slots=True)
 class Undeliverable:
     """The recipient has gone since the message was accepted: keep the message where an operator sees it."""
 
@@ -62,5 +79,5 @@ class TrashOnServer:
     recipient: str
 
 
-Effect = StoreLocal | TrashOnServer | Undeliverable
+Effect = StoreLocal | SendRemote | TrashOnServer | Undeliverable
 Action = Edit | Done | Note | Effect

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from mailcore.directory.targets import name_of
-from maildecide.message.actions import Action, Done, Note, StoreLocal, TrashOnServer, Undeliverable
+from maildecide.message.actions import Action, Done, Note, SendRemote, StoreLocal, TrashOnServer, Undeliverable
 from maildecide.message.context import Context
 from maildecide.message.mail import Mail
 from maildecide.message.plan import Noted, Plan, Planned
@@ -21,6 +21,7 @@ from maildecide.message.steps import (
     marks,
     message_id_field,
     receive_size,
+    remote_delivery,
     sender_field,
     server_trash,
     user_trash,
@@ -42,6 +43,7 @@ PIPELINE: tuple[Step, ...] = (
     receive_size.apply,
     user_trash.apply,
     header_rules.apply,
+    remote_delivery.apply,
     local_delivery.apply,
 )
 
@@ -61,14 +63,14 @@ def run(pipeline: tuple[Step, ...], mail: Mail, context: Context) -> Plan:
         for action in step(mail, context):
             match action:
                 case Done():
-                    return whole(tuple(effects), ended_by=name, reason=action.reason, notes=tuple(notes))
+                    return whole(tuple(effects), ended_by=name, reason=action.reason, notes=tuple(notes), mail=mail)
                 case Note():
                     notes.append(Noted(action, name))
-                case StoreLocal() | TrashOnServer() | Undeliverable():
+                case StoreLocal() | SendRemote() | TrashOnServer() | Undeliverable():
                     effects.append(Planned(action, mail, name))
                 case edit:
                     mail = edit.apply(mail)
-    return whole(tuple(effects), notes=tuple(notes))
+    return whole(tuple(effects), notes=tuple(notes), mail=mail)
 
 
 def _target(context: Context, recipient: str) -> str:

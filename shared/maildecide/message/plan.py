@@ -1,6 +1,6 @@
 """What is to become of a message for one recipient: a value that prints and is traced, executed or not."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 from maildecide.message.actions import Effect, Note
 from maildecide.message.mail import Mail
@@ -17,7 +17,7 @@ class Planned:
 
     def brief(self) -> dict[str, str]:
         """Give it in short, without the mail: for a trace or a simulation."""
-        parameters = ((field.name, getattr(self.effect, field.name)) for field in fields(self.effect))
+        parameters = ((one.name, getattr(self.effect, one.name)) for one in fields(self.effect))
         return {
             "effect": self.effect.name,
             "step": self.step,
@@ -56,6 +56,8 @@ class Plan:
     """Who gets the message for the recipient; empty when that is the recipient itself."""
     notes: tuple[Noted, ...] = ()
     """What steps have decided beside effects."""
+    mail: Mail | None = field(default=None, compare=False, repr=False)
+    """The mail as the steps have left it."""
 
     def brief(self) -> dict[str, object]:
         """Give it in short, as JSON values: what the trace keeps and a simulation shows."""

@@ -7,7 +7,7 @@ Recipients that share a mailbox, by an alias or a plus-address, get one copy the
 from collections.abc import Iterable
 from dataclasses import replace
 
-from maildecide.message.actions import Effect, StoreLocal, TrashOnServer
+from maildecide.message.actions import Effect, SendRemote, StoreLocal, TrashOnServer
 from maildecide.message.plan import Plan, Planned
 
 SERVER_TRASH = ".server-trash"
@@ -15,10 +15,15 @@ SERVER_TRASH = ".server-trash"
 
 
 def shared_mailbox(effect: Effect) -> str | None:
-    """Give the mailbox that two effects must have in common to be done once; None when each is done for itself."""
+    """Give the mailbox, here or elsewhere, that two effects must have in common to be done once.
+
+    None when each is done for itself.
+    """
     match effect:
         case StoreLocal(mailbox):
             return mailbox
+        case SendRemote(address):
+            return address
         case TrashOnServer():
             return SERVER_TRASH
         case _:

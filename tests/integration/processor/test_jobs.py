@@ -12,6 +12,7 @@ from tests.integration.processor.conftest import Mailroom
 from tests.integration.processor.waiting import until
 
 from mailcore import events
+from mailcore.bus.interface import Delivery
 from mailcore.bus.topology import OUTBOUND
 from mailcore.db import jobs
 from mailcore.db.jobs import Job, NewJob
@@ -90,7 +91,12 @@ async def test_a_hint_is_heard_sooner_than_the_next_look(room: Mailroom) -> None
         return told()
 
     async with working(room, {"local": work}) as worker:
-        consumer = await room.bus.consume(OUTBOUND, worker.hint, prefetch=4)
+
+        async def hear(delivery: Delivery) -> None:
+            worker.look()
+            await delivery.done()
+
+        consumer = await room.bus.consume(OUTBOUND, hear, prefetch=4)
         await asyncio.sleep(0.5)
         put_at = time.monotonic()
         await put(room, a_job("a"))

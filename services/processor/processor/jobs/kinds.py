@@ -1,15 +1,36 @@
 """What a kind of job must be able to do."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mailcore.db.jobs import Job
 from mailcore.trace import Trace
 
-Work = Callable[[Job], Awaitable[Trace]]
+Work = Callable[[Job], Awaitable[Trace | None]]
 """Does the job, harmlessly when it has been done before, and gives what the trace is to say of it.
+
+Gives None when it has ended the job itself, in whatever way.
 
 Raises Transient when it is to be tried again later, Permanent when trying again is of no use.
 """
 
 Kinds = Mapping[str, Work]
 """Work by kind. Jobs of other kinds are left to workers that know them."""
+
+
+class Claim(Protocol):
+    """Which jobs may run now."""
+
+    async def __call__(
+        self,
+        conn: AsyncConnection,
+        *,
+        kinds: Collection[str],
+        owner: str,
+        now: float,
+        lease_until: float,
+        limit: int,
+    ) -> list[Job]:
+        """Lease at most `limit` jobs of these kinds to `owner`."""

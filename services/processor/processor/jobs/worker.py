@@ -5,18 +5,17 @@ Several workers may run at once.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import structlog
 
-from mailcore.bus.interface import Delivery
 from mailcore.db import jobs
 from mailcore.db.database import Database
 from mailcore.db.jobs import Job
 from mailcore.errors import DatabaseAway, Permanent, Transient
 from mailcore.log import message_bound
 from processor.jobs.ends import JobEnds
-from processor.jobs.kinds import Kinds
+from processor.jobs.kinds import Claim, Kinds
 from processor.jobs.leases import Leases
 
 LOOK_SECONDS = 3.0
@@ -39,9 +38,14 @@ class JobWorker:
         *,
         most: int,
         clock: Callable[[], float],
+        claim: Claim = jobs.claim,
+        elsewhere: Collection[str] = (),
     ) -> None:
+        """`elsewhere`: the kinds that other workers of this process run."""
         self._database = database
         self._kinds = kinds
+        self._claim = claim
+        self._elsewhere = frozenset(elsewhere)
         self._ends = ends
         self._leases = leases
         self._most = most
@@ -74,10 +78,9 @@ class JobWorker:
         self._is_paused = False
         self._look_now.set()
 
-    async def hint(self, delivery: Delivery) -> None:
-        """Hear that a job is due; the handler of the outbound queue."""
+    def look(self) -> None:
+        """Look for jobs at once: one is due."""
         self._look_now.set()
-        await delivery.done()
 
     async def _look(self) -> None:
         while True:
@@ -105,7 +108,7 @@ class JobWorker:
             return True
         until = self._leases.until()
         async with self._database.transaction() as conn:
-            claimed = await jobs.claim(
+            claimed = await self._claim(
                 conn,
                 kinds=self._kinds,
                 owner=self._leases.owner,
@@ -127,7 +130,7 @@ class JobWorker:
         self._next_naming = now + _NAMING_SECONDS
         async with self._database.read() as conn:
             due = await jobs.kinds_due(conn, self._clock())
-        for kind in sorted(due.keys() - self._kinds.keys() - self._unknown):
+        for kind in sorted(due.keys() - self._kinds.keys() - self._elsewhere - self._unknown):
             log.info("jobs of this kind are left to other workers", kind=kind, due=due[kind])
             self._unknown.add(kind)
 
@@ -153,4 +156,5 @@ class JobWorker:
                 log.exception("a job failed", job=job.id, kind=job.kind)
                 await self._ends.fail(job, f"{type(error).__name__}: {error}")
             else:
-                await self._ends.finish(job, trace)
+                if trace is not None:
+                    await self._ends.finish(job, trace)

@@ -16,7 +16,7 @@ def apply(mail: Mail, context: Context) -> Iterator[Action]:
             yield StoreLocal(account.mailbox, recipient, mail.folder or folder, account.address)
         case ServerTarget(mailbox):
             yield StoreLocal(mailbox, recipient, mail.folder)
-        case RemoteTarget(address):
-            yield Undeliverable(recipient, f"{address} is in no managed domain")
+        case RemoteTarget():
+            return
         case None:
             yield Undeliverable(recipient, "nobody is behind it any more since the message was accepted")

@@ -40,7 +40,7 @@ def a_report(*notices: Notice, **changes: Any) -> Report:
 
 def read(octets: bytes) -> EmailMessage:
     assert b"\n" not in octets.replace(b"\r\n", b"")
-    return cast("EmailMessage", message_from_bytes(octets, policy=policy.default))
+    return message_from_bytes(octets, policy=policy.default)
 
 
 def parts(report: Report, language: Any = "en") -> list[EmailMessage]:

@@ -15,13 +15,14 @@ from maildecide.message.steps import local_delivery
             StoreLocal("example.com/ada", "sales@example.com", ".work", "ada@example.com"),
         ),
         (ServerTarget(), StoreLocal(".postmaster", "sales@example.com")),
-        (
-            RemoteTarget("ken@example.org"),
-            Undeliverable("sales@example.com", "ken@example.org is in no managed domain"),
-        ),
         (None, Undeliverable("sales@example.com", "nobody is behind it any more since the message was accepted")),
     ],
 )
 def test_every_kind_of_target(target: Target | None, effect: Effect) -> None:
     context = a_context("sales@example.com", target=target)
     assert list(local_delivery.apply(a_mail(), context)) == [effect]
+
+
+def test_what_is_on_another_server_is_not_stored() -> None:
+    context = a_context("sales@example.com", target=RemoteTarget("ken@example.org"))
+    assert list(local_delivery.apply(a_mail(), context)) == []

@@ -1,0 +1,58 @@
+"""Mail for other servers: jobs, one for all recipients of a destination that get the same octets."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from mailcore import events
+from mailcore.mail.incoming import Incoming
+from maildecide.message.actions import SendRemote
+from maildecide.message.mail import Mail
+from maildecide.message.plan import Plan
+from processor.effects.outcome import Outcome
+from processor.outbound.queueing import MOST_RECIPIENTS, remote_job
+from processor.outbound.remote_mail import RemoteMail, RemoteRecipient
+
+
+def carry_out(incoming: Incoming, plans: Sequence[Plan], settings_revision: int, now: float) -> dict[str, Outcome]:
+    """Give what becomes of each remote address in `plans`; the first of those that share a job brings it."""
+    alike: dict[tuple[str, bytes], list[tuple[SendRemote, Mail]]] = defaultdict(list)
+    for plan in plans:
+        for planned in plan.effects:
+            if isinstance(planned.effect, SendRemote):
+                octets = planned.mail.trace_fields + planned.mail.header
+                alike[planned.effect.destination, octets].append((planned.effect, planned.mail))
+    outcomes: dict[str, Outcome] = {}
+    for (destination, header), sends in alike.items():
+        for start in range(0, len(sends), MOST_RECIPIENTS):
+            some = sends[start : start + MOST_RECIPIENTS]
+            job = remote_job(_mail(incoming, some, header, settings_revision), destination, now)
+            for place, (effect, _) in enumerate(some):
+                jobs = () if place else (job,)
+                outcomes[effect.recipient] = Outcome(events.QUEUED, events.QUEUED, {"job": job.id}, jobs=jobs)
+    return outcomes
+
+
+def _mail(
+    incoming: Incoming, sends: Sequence[tuple[SendRemote, Mail]], header: bytes, settings_revision: int
+) -> RemoteMail:
+    mail = sends[0][1]
+    return RemoteMail(
+        message_id=incoming.id,
+        accepted_at=incoming.accepted_at,
+        settings_revision=settings_revision,
+        sender=mail.envelope.sender,
+        recipients=tuple(
+            RemoteRecipient(
+                effect.recipient, frozenset(effect.notify.split(",")) - {""}, effect.original or None, effect.named
+            )
+            for effect, _ in sends
+        ),
+        header=header,
+        content=mail.content,
+        body_start=mail.body_start,
+        body=mail.envelope.body,
+        smtputf8=mail.envelope.smtputf8,
+        ret=mail.envelope.ret,
+        envid=mail.envelope.envid,
+        is_verified=incoming.client.account is not None or incoming.marks.relay_permitted,
+    )

@@ -1,0 +1,22 @@
+"""A message for another server as a job."""
+
+from mailcore.db.jobs import NewJob
+from mailcore.db.outbound_jobs import KIND
+from mailcore.ids import derived_id
+from processor.outbound.remote_mail import RemoteMail, encode
+
+MOST_RECIPIENTS = 100
+"""Recipients of one job: as many as every server takes in one transaction (RFC 5321 4.5.3.1.8)."""
+
+
+def remote_job(mail: RemoteMail, destination: str, now: float) -> NewJob:
+    """Give the job; its id is that of message, destination and first recipient, so that a repeat makes the same."""
+    return NewJob(
+        id=str(derived_id(mail.message_id, KIND, f"{destination}\0{mail.recipients[0].address}")),
+        kind=KIND,
+        destination=destination,
+        message_id=str(mail.message_id),
+        payload=encode(mail),
+        not_before=now,
+        content=mail.content_key,
+    )

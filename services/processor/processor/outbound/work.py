@@ -1,0 +1,116 @@
+"""The kind `outbound`: one attempt at a job, from what is known of its destination to its end in the database."""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+import structlog
+
+from mailcore.content.interface import ContentStore
+from mailcore.db import destinations, outbound_jobs
+from mailcore.db.database import Database
+from mailcore.db.destinations import Destination
+from mailcore.db.jobs import Job
+from mailcore.db.live_settings import LiveSettings, Snapshot
+from mailcore.errors import DatabaseAway, Transient
+from processor.outbound.attempt import Attempts, Result
+from processor.outbound.client.answer import Answer
+from processor.outbound.ending import Ending, Endings
+from processor.outbound.remote_mail import RemoteMail, decode, encode
+from processor.outbound.rendering import outgoing
+from processor.outbound.schedule import next_attempt
+from processor.outbound.settlement import settle
+from processor.outbound.verdict import verdict
+
+log = structlog.get_logger(__name__)
+
+
+class LeaseLost(Transient):
+    """Another worker has the job by now."""
+
+
+class OutboundWork:
+    """Works on outbound jobs."""
+
+    def __init__(
+        self,
+        database: Database,
+        content: ContentStore,
+        settings: LiveSettings,
+        attempts: Attempts,
+        endings: Endings,
+        *,
+        hostname: str,
+        clock: Callable[[], float],
+        chance: Callable[[], float],
+    ) -> None:
+        """`hostname`: what we are called unless the settings say otherwise; `chance` gives numbers from 0 to 1."""
+        self._database = database
+        self._content = content
+        self._settings = settings
+        self._attempts = attempts
+        self._endings = endings
+        self._hostname = hostname
+        self._clock = clock
+        self._chance = chance
+
+    async def __call__(self, job: Job) -> None:
+        """Try once, and end the job: done, or to be tried again.
+
+        Raises DatabaseAway, ContentAway, ContentMissing, Malformed before anything was sent.
+        """
+        mail = decode(job.payload)
+        snapshot = self._settings.current
+        async with self._database.read() as conn:
+            known = await destinations.read(conn, job.destination)
+        results = _of_a_resting(known, mail) if known.not_before > self._clock() else None
+        is_tried = results is None
+        if results is None:
+            results = await self._try(job, mail, snapshot)
+        now = self._clock()
+        settlement = settle(mail, results, snapshot.settings.delivery, now)
+        ending = Ending(
+            job=job,
+            mail=mail,
+            settlement=settlement,
+            is_tried=is_tried,
+            next_attempt=next_attempt(job.attempt, snapshot.settings.delivery, now, self._chance()),
+            hostname=self._own_name(snapshot),
+        )
+        await self._endings.end(ending, snapshot, now)
+
+    async def _try(self, job: Job, mail: RemoteMail, snapshot: Snapshot) -> dict[str, Result]:
+        async def progress(results: Mapping[str, Result]) -> None:
+            await self._save(job, mail, results)
+
+        return await self._attempts.make(
+            job.destination,
+            await outgoing(mail, self._content),
+            mail.recipients,
+            settings=snapshot.settings,
+            hostname=self._own_name(snapshot),
+            progress=progress,
+        )
+
+    async def _save(self, job: Job, mail: RemoteMail, results: Mapping[str, Result]) -> None:
+        """Keep who has it already, before others get it. Raises LeaseLost."""
+        rest = tuple(one for one in mail.recipients if not _has_it(results.get(one.address)))
+        try:
+            async with self._database.transaction() as conn:
+                if not await outbound_jobs.save(conn, job, encode(msgspec.structs.replace(mail, recipients=rest))):
+                    raise LeaseLost
+        except DatabaseAway as error:
+            # The end of the attempt records it too.
+            log.warning("progress could not be saved", job=job.id, reason=str(error))
+
+    def _own_name(self, snapshot: Snapshot) -> str:
+        return snapshot.settings.delivery.hostname or self._hostname
+
+
+def _of_a_resting(known: Destination, mail: RemoteMail) -> dict[str, Result]:
+    """Give what is known of a destination that rests for an answer."""
+    answer = Answer("connect", why=f"the domain's servers cannot be used: {known.last_error}", status="4.4.1")
+    return {recipient.address: Result(answer) for recipient in mail.recipients}
+
+
+def _has_it(result: Result | None) -> bool:
+    return result is not None and verdict(result.answer) == "delivered"
