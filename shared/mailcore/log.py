@@ -109,6 +109,16 @@ def message_bound(message_id: UUID | str) -> Iterator[None]:
         yield
 
 
+def bind_message(message_id: UUID | str) -> None:
+    """Put `message_id` into every line that this task logs until it calls `unbind_message`, or binds another."""
+    structlog.contextvars.bind_contextvars(message_id=str(message_id))
+
+
+def unbind_message() -> None:
+    """Undo `bind_message`; it is no error when nothing is bound."""
+    structlog.contextvars.unbind_contextvars("message_id")
+
+
 def _add_logger_name(logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     if logger.name:
         event["logger"] = logger.name

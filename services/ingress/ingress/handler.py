@@ -30,6 +30,7 @@ from ingress.trace_book import TraceBook, outcome_of
 from ingress.transaction import Transaction, Visit, has_begun, transaction_of, visit_of
 from mailcore import events, replies
 from mailcore.address import parse_address
+from mailcore.log import bind_message, unbind_message
 from mailcore.mail.envelope import Recipient
 from mailcore.replies import Reply
 from maildecide.session import stages
@@ -94,11 +95,14 @@ class PolicyHandler:
             command=command,
             book=visit.book.begin_message(),
         )
+        # The session's own lines are about the message too, so this is not for the calls of this class alone.
+        bind_message(transaction.id)
         told = self._reception.renew_relay(state)
         refusal = await self._judge_sender(state, transaction)
         if refusal is not None:
             reply = self._refuse(transaction.book, "mail", events.SENDER_REFUSED, refusal)
             parts.tracer.record(transaction.story(outcome_of(reply)))
+            unbind_message()
             return reply
         visit.transaction = transaction
         looked_up = {} if transaction.sender_domain is None else {"sender_domain": transaction.sender_domain}
@@ -137,7 +141,9 @@ class PolicyHandler:
         """Judge the message and hand it over."""
         transaction = transaction_of(state)
         visit_of(state).transaction = None
-        return await self._settlement.settle(state, transaction, _intake(sink))
+        reply = await self._settlement.settle(state, transaction, _intake(sink))
+        unbind_message()
+        return reply
 
     async def refuse_message(self, state: SessionState, sink: MessageSink, reply: Reply) -> None:
         """Write down that the session refused the message."""
@@ -161,6 +167,7 @@ class PolicyHandler:
         if has_vanished and intake.header.is_over and not transaction.snapshot.settings.smtp.discard_incomplete:
             visit.transaction = None
             await self._settlement.keep(state, transaction, intake)
+            unbind_message()
         else:
             await self._end(visit, events.ABORTED, intake)
 
@@ -231,6 +238,7 @@ class PolicyHandler:
         if transaction is not None:
             message_id = None if intake is None else intake.header.message_id
             self._parts.tracer.record(transaction.story(outcome, message_id))
+        unbind_message()
 
 
 def _intake(sink: MessageSink) -> Intake:

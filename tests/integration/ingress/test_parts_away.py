@@ -1,9 +1,12 @@
 """What ingress needs is away: the client hears 4xx soon, keeps its message, and gets through once all is back."""
 
 import asyncio
-from pathlib import Path
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 from tests.integration.ingress.running import Ingress
 
 from ingress import settlement
@@ -75,19 +78,40 @@ async def test_the_change_feed_is_stale(ingress: Ingress) -> None:
         assert (await client.deliver("bob@example.org", "ada@example.com")).startswith("250 ")
 
 
-async def test_the_database_is_away(ingress: Ingress, tmp_path: Path) -> None:
-    database = tmp_path / "hikyaku.sqlite3"
+@asynccontextmanager
+async def database_away(ingress: Ingress) -> AsyncIterator[None]:
+    """Take the file away for as long as this lasts."""
+    database = ingress.platform.environment.data_dir / "hikyaku.sqlite3"
+    away = database.with_name("away")
+    await ingress.platform.database.close()
+    database.rename(away)
+    database.mkdir()
+    try:
+        yield
+    finally:
+        database.rmdir()
+        away.rename(database)
+
+
+async def test_the_database_is_away(ingress: Ingress) -> None:
     async with ingress.client() as client:
         assert (await client.say("MAIL FROM:<bob@example.org>")).startswith("250 ")
-        await ingress.platform.database.close()
-        database.rename(tmp_path / "away")
-        database.mkdir()
-        try:
-            async with asyncio.timeout(15):
-                assert (await client.say("RCPT TO:<unheard@example.com>")).startswith("451 4.3.0 ")
-        finally:
-            database.rmdir()
-            (tmp_path / "away").rename(database)
+        async with database_away(ingress), asyncio.timeout(15):
+            assert (await client.say("RCPT TO:<unheard@example.com>")).startswith("451 4.3.0 ")
+
+
+async def test_each_line_about_a_message_has_its_id_and_no_other_has(ingress: Ingress) -> None:
+    login = "AUTH PLAIN AGFkYUBleGFtcGxlLmNvbQB4"
+    await ingress.change_settings(auth_without_tls=True)
+    async with ingress.client() as client:
+        assert (await client.deliver("bob@example.org", "ada@example.com")).startswith("250 ")
+        async with database_away(ingress):
+            with capture_logs([merge_contextvars]) as logs:
+                for command in (login, "MAIL FROM:<>", "RCPT TO:<unheard@example.com>", "RSET", login):
+                    await client.say(command)
+    story = await ingress.story("")
+    told = [line.get("message_id") for line in logs if line["event"].startswith("cannot judge")]
+    assert told == [None, str(story.id), None]
 
 
 @pytest.mark.parametrize(

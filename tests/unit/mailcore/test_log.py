@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 import structlog
 
-from mailcore.log import configure_logging, message_bound
+from mailcore.log import bind_message, configure_logging, message_bound, unbind_message
 
 MESSAGE = UUID("01890000-0000-7000-8000-000000000000")
 
@@ -64,6 +64,16 @@ async def test_the_message_id_is_in_every_line_of_its_work(stream: io.StringIO) 
     inside, library, outside = lines(stream)
     assert inside["message_id"] == library["message_id"] == str(MESSAGE)
     assert "message_id" not in outside
+
+
+def test_a_message_can_be_bound_until_further_notice(stream: io.StringIO) -> None:
+    bind_message(MESSAGE)
+    structlog.get_logger("x").info("about it")
+    unbind_message()
+    unbind_message()
+    structlog.get_logger("x").info("outside")
+    inside, outside = lines(stream)
+    assert (inside["message_id"], "message_id" in outside) == (str(MESSAGE), False)
 
 
 def test_two_messages_at_once_are_not_mixed_up(stream: io.StringIO) -> None:
