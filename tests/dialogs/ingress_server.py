@@ -18,6 +18,7 @@ What its operator may do, over REST, and what holds when the next line is read:
     O: alias all@example.com a@b.test ...  make an alias
     O: change /domains/example.com {...}   patch what is at a path
     O: remove /accounts/eve@example.com    remove it
+    O: make /header-rules {"name": ...}    make something else
     O: usage eve@example.com 1000 2        have a processor find so many octets and messages in a mailbox
     O: domain example.net                  make a managed domain
     O: dns example.org A 192.0.2.1         have DNS say this from now on
@@ -72,7 +73,7 @@ class Operator:
         match verb:
             case "set":
                 await self.configure(_setting(rest))
-            case "account" | "alias" | "domain" | "change" | "remove" | "usage":
+            case "account" | "alias" | "domain" | "make" | "change" | "remove" | "usage":
                 await self._arrange_directory(verb, rest)
             case "dns":
                 self._dns.add(rest)
@@ -101,6 +102,8 @@ class Operator:
                 await self._ask("POST", "/aliases", address=name, to=more.split())
             case "domain":
                 await self._ask("POST", "/domains", name=name)
+            case "make":
+                await self._ask("POST", name, **json.loads(more))
             case "change":
                 await self._ask("PATCH", name, **json.loads(more))
             case "remove":

@@ -23,6 +23,7 @@ from admin_api.routers import (
     audit,
     dead_letters,
     domains,
+    header_rules,
     health,
     messages,
     queue,
@@ -49,6 +50,7 @@ RESOURCES = (
     accounts.router,
     aliases.router,
     access_rules.router,
+    header_rules.router,
     revisions.router,  # before the groups of settings, of which none may be called "revisions"
     settings.router,
     dead_letters.router,  # before the jobs, whose ids are anything

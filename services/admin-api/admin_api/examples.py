@@ -43,32 +43,67 @@ ACCOUNT = Example(
     },
 )
 
-ALIAS = Example(
-    key="sales@example.com",
-    written={"address": "sales@example.com", "to": ["ayumi@example.com", "ken@example.org"]},
-    changed={"to": ["ayumi@example.com"]},
-    read={"id": 1, "address": "sales@example.com", "to": ["ayumi@example.com", "ken@example.org"], **_MADE},
-)
-
-ACCESS_RULE = Example(
-    key="7",
+HEADER_RULE = Example(
+    key="3",
     written={
-        "kind": "ban",
-        "match": "192.0.2.0/24",
-        "comment": "a flood since February",
-        "expires_at": "2026-04-01T00:00:00Z",
+        "name": "mark advertisements",
+        "when": [
+            {"kind": "header", "name": "Subject", "op": "contains", "value": "未承諾広告"},
+            {"kind": "not", "of": {"kind": "verdict", "name": "authenticated", "value": "yes"}},
+        ],
+        "actions": [
+            {"kind": "prefix_subject", "text": "[AD] "},
+            {"kind": "put_into_folder", "folder": "Advertisements"},
+        ],
+        "scope": "example.com",
     },
-    changed={"position": 1},
+    changed={"enabled": False},
     read={
-        "id": 7,
+        "id": 3,
         "position": 1,
-        "kind": "ban",
-        "match": "192.0.2.0/24",
-        "comment": "a flood since February",
-        "expires_at": "2026-04-01T00:00:00Z",
+        "name": "mark advertisements",
+        "when": [
+            {"kind": "header", "name": "Subject", "op": "contains", "value": "未承諾広告", "case_sensitive": False},
+            {"kind": "not", "of": {"kind": "verdict", "name": "authenticated", "value": "yes"}},
+        ],
+        "actions": [
+            {"kind": "prefix_subject", "text": "[AD] "},
+            {"kind": "put_into_folder", "folder": "Advertisements"},
+        ],
+        "scope": "example.com",
+        "direction": "incoming",
+        "enabled": True,
         **_MADE,
     },
 )
+
+RULE_SAMPLE: dict[str, Any] = {
+    "rules": [HEADER_RULE.written],
+    "message": "From: shop@example.net\nSubject: 未承諾広告 offers\n\nBuy now.\n",
+    "sender": "shop@example.net",
+    "recipient": "ayumi@example.com",
+}
+
+RULE_TRIAL: dict[str, Any] = {
+    "reply": None,
+    "targets": [
+        {
+            "target": "ayumi@example.com",
+            "applied": [
+                {
+                    "rule": 1,
+                    "name": "mark advertisements",
+                    "did": "prefix_subject; put_into_folder Advertisements",
+                }
+            ],
+            "header": "From: shop@example.net\r\nSubject: [AD] 未承諾広告 offers\r\n",
+            "disposition": "stored",
+            "folder": ".Advertisements",
+            "sent_to": [],
+            "reason": None,
+        }
+    ],
+}
 
 REVISION: dict[str, Any] = {
     "number": 1,

@@ -1,7 +1,8 @@
 """What the endpoints work on, made once by `app` and handed to each that asks for `Parts`."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from time import time
 from typing import Annotated, Self
 
@@ -10,10 +11,13 @@ from prometheus_client import CollectorRegistry
 
 from admin_api.dead_letters import DeadLetters
 from admin_api.gateways import gateways_of
+from admin_api.rule_sample import Sample, TrialResult
+from admin_api.rule_trial import try_rules
 from admin_api.trash import Trash
 from mailcore.db.access_rules import AccessRuleKind
 from mailcore.db.audit_log import AuditLog
 from mailcore.db.entity_store import EntityStore
+from mailcore.db.header_rules import HeaderRuleKind
 from mailcore.db.job_list import JobList
 from mailcore.db.kinds import AccountKind, AliasKind, DomainKind
 from mailcore.db.local_addresses import LocalAddresses
@@ -24,6 +28,7 @@ from mailcore.directory.access_rule import AccessRule, AccessRuleFields
 from mailcore.directory.account import Account, AccountFields
 from mailcore.directory.alias import Alias, AliasFields
 from mailcore.directory.domain import Domain, DomainFields
+from mailcore.directory.header_rule import HeaderRule, HeaderRuleFields
 from mailcore.health import Check
 from mailcore.passwords import Passwords
 from mailcore.platform import Platform
@@ -38,6 +43,9 @@ class Stores:
     aliases: EntityStore[AliasFields, Alias]
     addresses: LocalAddresses
     access_rules: EntityStore[AccessRuleFields, AccessRule]
+    header_rules: EntityStore[HeaderRuleFields, HeaderRule]
+    try_rules: Callable[[Sample], Awaitable[TrialResult]]
+    """Says what header rules would do with a message."""
     insisted_access_rules: EntityStore[AccessRuleFields, AccessRule]
     """The same, where an operator insists on what would be refused."""
     settings: SettingsStore
@@ -60,6 +68,8 @@ class Stores:
             aliases=EntityStore(database, AliasKind()),
             addresses=LocalAddresses(database),
             access_rules=EntityStore(database, AccessRuleKind(gateways_of(platform.environment))),
+            header_rules=EntityStore(database, HeaderRuleKind()),
+            try_rules=partial(try_rules, database),
             insisted_access_rules=EntityStore(database, AccessRuleKind()),
             settings=SettingsStore(database),
             traces=TraceReader(database),

@@ -10,6 +10,7 @@ from mailcore.db.local_addresses import local_form
 from mailcore.db.references import read_smtp_settings
 from mailcore.directory.header_rule import EVERYBODY
 from mailcore.errors import Invalid, Problem
+from mailcore.settings import SmtpSettings
 
 
 async def stored_scope(connection: AsyncConnection, scope: str) -> str:
@@ -42,11 +43,18 @@ async def stored_actions(connection: AsyncConnection, actions: list[dict[str, An
             forms: list[str] = []
             for index, address in enumerate(action["to"]):
                 try:
-                    forms.append(await local_form(directory, address, settings))
+                    forms.append(await _form(directory, address, settings))
                 except ValueError as error:
-                    problems.append(Problem(("actions", place, "to", index), f"{error}; rules send to local addresses"))
+                    problems.append(Problem(("actions", place, "to", index), str(error)))
             kept["to"] = list(dict.fromkeys(forms))
         stored.append(kept)
     if problems:
         raise Invalid(*problems)
     return stored
+
+
+async def _form(directory: StoredDirectory, text: str, settings: SmtpSettings) -> str:
+    """Give the stored form of an address: of a local one, or as it is where its domain is not managed."""
+    address = parse_address(text)
+    is_managed = not address.is_literal and await directory.domain(address.domain) is not None
+    return await local_form(directory, text, settings) if is_managed else str(address)

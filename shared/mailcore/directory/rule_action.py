@@ -95,7 +95,10 @@ class Redirect(Entity):
 
     kind: Literal["redirect"]
     to: RuleAddresses
-    """Local addresses. Their own header rules are not applied; what their accounts refuse is refused."""
+    """Addresses; one in a managed domain must be a local address when the rule is written.
+
+    Header rules are not applied again for them; what their accounts refuse is refused.
+    """
 
 
 class CopyTo(Entity):
@@ -103,7 +106,7 @@ class CopyTo(Entity):
 
     kind: Literal["copy_to"]
     to: RuleAddresses
-    """Local addresses, as for `redirect`."""
+    """Addresses, as for `redirect`."""
 
 
 class Stop(Entity):

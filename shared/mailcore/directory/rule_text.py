@@ -79,7 +79,7 @@ ReplyText = Annotated[str, Field(min_length=1, max_length=400, pattern=r"^[ -~]*
 Folder = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_one_line), AfterValidator(_folder)]
 """A folder of the recipient's mailbox, levels parted by `/`."""
 RuleAddress = Annotated[str, Field(min_length=3, max_length=320), AfterValidator(_address)]
-"""An address that must be local when the rule is written."""
+"""An address that a rule sends to."""
 RuleAddresses = Annotated[
     tuple[RuleAddress, ...], Field(max_length=100, json_schema_extra={"minItems": 1}), AfterValidator(_some_addresses)
 ]

@@ -24,7 +24,7 @@ from maildecide.message.edits import IntoFolder, NewHeader
 from maildecide.message.mail import Mail
 from maildecide.message.rules.compiled import CompiledRule
 from maildecide.message.rules.editing import edited
-from maildecide.message.rules.sending import deliveries
+from maildecide.message.rules.sending import Handling, deliveries
 from maildecide.message.rules.telling import told
 
 
@@ -62,7 +62,7 @@ class Application:
             case Reject(text=text):
                 yield from self._reject(text)
             case CopyTo(to=to):
-                yield from self._send(to)
+                yield from self._send(to, Handling(self._named))
             case Redirect(to=to):
                 yield from self._redirect(to)
             case Stop():
@@ -77,36 +77,42 @@ class Application:
         if isinstance(self.context.target, AccountTarget):
             yield IntoFolder(TRASH)
         else:
-            yield TrashOnServer(str(self.context.recipient))
+            yield TrashOnServer(self._named)
             yield self._end("put into the server's trash")
 
     def _reject(self, text: str) -> Iterator[Action]:
         """Refuse for good. Of what a banned client sent, or never finished, nobody is told (rows 5 and 15)."""
         yield self._note(events.RULE_REJECTED, text=text)
         if self._may_leave:
-            yield Undeliverable(str(self.context.recipient), text)
+            yield Undeliverable(self._named, text)
         yield self._end("refused")
 
     def _redirect(self, to: tuple[str, ...]) -> Iterator[Action]:
         if not self._may_leave:
             self.did.append("not sent on")
             return
-        sent = tuple(self._send(to))
+        recipient = self.mail.envelope.recipients[self.context.place]
+        notify = ",".join(sorted(recipient.notify))
+        sent = tuple(self._send(to, Handling(self._named, notify, recipient.original or "")))
         yield from sent
         if not sent:
-            yield Undeliverable(str(self.context.recipient), f"nobody of {' '.join(to)} takes it")
+            yield Undeliverable(self._named, f"nobody of {' '.join(to)} takes it")
         yield self._end("sent to others")
 
-    def _send(self, to: tuple[str, ...]) -> Iterator[Action]:
+    def _send(self, to: tuple[str, ...], handling: Handling) -> Iterator[Action]:
         if not self._may_leave:
             self.did.append("not sent on")
             return
         for address in to:
-            for delivery in deliveries(self.mail, address, self.context.resolutions.get(address)):
+            for delivery in deliveries(self.mail, address, self.context.resolutions.get(address), handling):
                 if isinstance(delivery, str):
                     self.did.append(delivery)
                 else:
                     yield delivery
+
+    @property
+    def _named(self) -> str:
+        return str(self.context.recipient)
 
     @property
     def _may_leave(self) -> bool:

@@ -9,8 +9,9 @@ from tests.unit.mailcore.mail.sections import SECTIONS, others
 
 from mailcore.directory.header_rule import HeaderRule
 from mailcore.directory.targets import AccountTarget, RemoteTarget, Resolution, ServerTarget
+from mailcore.mail.envelope import Envelope, Recipient
 from mailcore.mail.incoming import Marks
-from maildecide.message.actions import Effect, StoreLocal, TrashOnServer, Undeliverable
+from maildecide.message.actions import Effect, SendRemote, StoreLocal, TrashOnServer, Undeliverable
 from maildecide.message.mail import Mail
 from maildecide.message.pipeline import run
 from maildecide.message.plan import Plan
@@ -128,6 +129,17 @@ def test_what_an_account_refuses_it_refuses_from_rules_too(account: dict[str, An
 def test_an_address_behind_which_nobody_is_left_does_not_cost_the_message() -> None:
     rule = a_header_rule({"kind": "redirect", "to": ["bea@example.com"]})
     assert effects(planned(rule)) == [Undeliverable("ada@example.com", "nobody of bea@example.com takes it")]
+
+
+def test_addresses_elsewhere() -> None:
+    to_ken = {"kind": "copy_to", "to": ["ken@example.org"]}
+    resolutions = {"ken@example.org": Resolution("unmanaged")}
+    copy = SendRemote("ken@example.org", "example.org", "NEVER", "", "ada@example.com")
+    assert effects(planned(a_header_rule(to_ken), resolutions=resolutions)) == [copy, ADA]
+    recipient = Recipient("ada@example.com", frozenset({"FAILURE", "DELAY"}), "rfc822;ada@example.com")
+    mail = a_mail(envelope=Envelope("bob@example.net", (recipient,)))
+    plan = planned(a_header_rule({**to_ken, "kind": "redirect"}), mail=mail, resolutions=resolutions)
+    assert effects(plan) == [replace(copy, notify="DELAY,FAILURE", original="rfc822;ada@example.com")]
 
 
 def test_the_server_s_own_mailbox() -> None:
