@@ -43,6 +43,33 @@ ACCOUNT = Example(
     },
 )
 
+ALIAS = Example(
+    key="sales@example.com",
+    written={"address": "sales@example.com", "to": ["ayumi@example.com", "ken@example.org"]},
+    changed={"to": ["ayumi@example.com"]},
+    read={"id": 1, "address": "sales@example.com", "to": ["ayumi@example.com", "ken@example.org"], **_MADE},
+)
+
+ACCESS_RULE = Example(
+    key="7",
+    written={
+        "kind": "ban",
+        "match": "192.0.2.0/24",
+        "comment": "a flood since February",
+        "expires_at": "2026-04-01T00:00:00Z",
+    },
+    changed={"position": 1},
+    read={
+        "id": 7,
+        "position": 1,
+        "kind": "ban",
+        "match": "192.0.2.0/24",
+        "comment": "a flood since February",
+        "expires_at": "2026-04-01T00:00:00Z",
+        **_MADE,
+    },
+)
+
 HEADER_RULE = Example(
     key="3",
     written={
