@@ -8,7 +8,6 @@ from secrets import SystemRandom
 from mailcore.db import destinations, dsn_counts, finished_jobs
 from mailcore.db.outbound_jobs import KIND
 from mailcore.platform import Platform
-from mailcore.settings import DeliverySettings
 from processor.effects.store_local import KIND as LOCAL
 from processor.jobs.ends import JobEnds
 from processor.jobs.leases import Leases
@@ -26,6 +25,7 @@ from processor.outbound.work import OutboundWork
 FORGET_SECONDS = 3600.0
 _MOST = 200
 """Jobs in hand of one process at most; the settings bound them over all."""
+_RANDOM = SystemRandom()
 
 
 class Outbound:
@@ -41,52 +41,27 @@ class Outbound:
         leases: Leases | None = None,
     ) -> None:
         """`trusted`: checks certificates where the settings want that; None: as the system trusts."""
-        random = SystemRandom()
         timeouts = timeouts or Timeouts()
         self._database = platform.database
         self._clock = clock
         self._pool = Pool()
-        attempts = Attempts(
-            Router(platform.resolver, random.shuffle),
-            Opener(timeouts, trusted or ssl.create_default_context(), _unverified()),
-            self._pool,
-            timeouts.attempt,
-        )
-        work = OutboundWork(
+        opener = Opener(timeouts, trusted or ssl.create_default_context(), _unverified())
+        attempts = Attempts(Router(platform.resolver, _RANDOM.shuffle), opener, self._pool, timeouts.attempt)
+        ends = JobEnds(
             platform.database,
-            platform.content,
-            platform.settings,
-            attempts,
-            Endings(
-                platform.database,
-                platform.bus,
-                platform.content,
-                Reporter(platform.directory),
-                tracer=platform.tracer,
-                metrics=platform.metrics,
-            ),
-            hostname=platform.environment.hostname_fqdn,
+            platform.tracer,
+            platform.metrics,
+            revision=lambda: platform.settings.current.revision,
             clock=clock,
-            chance=random.random,
         )
-
-        def delivery() -> DeliverySettings:
-            return platform.settings.current.settings.delivery
-
         self.worker = JobWorker(
             platform.database,
-            {KIND: work},
-            JobEnds(
-                platform.database,
-                platform.tracer,
-                platform.metrics,
-                revision=lambda: platform.settings.current.revision,
-                clock=clock,
-            ),
+            {KIND: _work(platform, attempts, clock)},
+            ends,
             leases or Leases(platform.database, clock),
             most=_MOST,
             clock=clock,
-            claim=PacedClaim(delivery),
+            claim=PacedClaim(lambda: platform.settings.current.settings.delivery),
             elsewhere={LOCAL},
         )
 
@@ -101,6 +76,27 @@ class Outbound:
             await destinations.forget_old(conn, now)
             await finished_jobs.forget_old(conn, now)
             await dsn_counts.forget_old(conn, now)
+
+
+def _work(platform: Platform, attempts: Attempts, clock: Callable[[], float]) -> OutboundWork:
+    endings = Endings(
+        platform.database,
+        platform.bus,
+        platform.content,
+        Reporter(platform.directory),
+        tracer=platform.tracer,
+        metrics=platform.metrics,
+    )
+    return OutboundWork(
+        platform.database,
+        platform.content,
+        platform.settings,
+        attempts,
+        endings,
+        hostname=platform.environment.hostname_fqdn,
+        clock=clock,
+        chance=_RANDOM.random,
+    )
 
 
 def _unverified() -> ssl.SSLContext:

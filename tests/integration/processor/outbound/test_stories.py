@@ -3,6 +3,7 @@
 import time
 from email import message_from_bytes
 from email.message import Message
+from typing import Any
 
 import msgspec
 import pytest
@@ -19,8 +20,8 @@ from mailcore.mail.envelope import Recipient
 
 def status(report: bytes) -> list[Message]:
     """Give the groups of fields for programs."""
-    part = message_from_bytes(report).get_payload()[1]  # type: ignore[union-attr]
-    return list(part.get_payload())  # type: ignore[union-attr,arg-type]
+    parts: Any = message_from_bytes(report).get_payload()
+    return list(parts[1].get_payload())
 
 
 async def test_mail_leaves_for_everybody_at_once(room: Mailroom) -> None:
