@@ -100,6 +100,9 @@ def _configure_library_logs(level: str, handler: logging.Handler) -> None:
         library.handlers.clear()
         library.propagate = True
         library.setLevel(max(root.level, logging.INFO if level == "debug" else logging.WARNING))
+    if level != "debug":
+        # Its errors, some with tracebacks, are what `bus.link` says in a line once, and not at every try.
+        logging.getLogger("aiormq").setLevel(logging.CRITICAL)
 
 
 @contextmanager

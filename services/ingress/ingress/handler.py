@@ -76,6 +76,9 @@ class PolicyHandler:
     async def authenticate(self, state: SessionState, name: str, password: str) -> Reply:
         """Judge a login, and remember whose session it is then."""
         book = visit_of(state).book
+        if not self._parts.is_fresh():
+            # A password that was changed meanwhile must not go on being right.
+            return self._refuse(book, "auth", events.LOGIN_REFUSED, UNAVAILABLE)
         verdict = await timely(self._desk.judge(client_facts(state), name, password))
         if isinstance(verdict, Refusal):
             return self._refuse(book, "auth", events.LOGIN_REFUSED, verdict)

@@ -94,6 +94,17 @@ async def test_a_changed_password_holds_within_a_second_for_remembered_ones_too(
         assert (await log_in(client, password="quite another one")).startswith("235 ")
 
 
+async def test_a_remembered_password_is_not_believed_while_changes_cannot_be_read(ingress: Ingress) -> None:
+    async with submitting(ingress) as client:
+        assert (await log_in(client)).startswith("235 ")
+    await ingress.platform.changes.stop()
+    ingress.platform.changes._read_at -= 6
+    async with submitting(ingress) as client:
+        assert (await log_in(client)).startswith("451 4.3.0 ")
+        await ingress.platform.changes.start()
+        assert (await log_in(client)).startswith("235 ")
+
+
 @pytest.mark.parametrize("listener", ["submission", "submissions"])
 @pytest.mark.parametrize("auth_required", [True, False])
 async def test_submission_asks_everybody_to_log_in(ingress: Ingress, listener: str, *, auth_required: bool) -> None:

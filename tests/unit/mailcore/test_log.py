@@ -53,6 +53,12 @@ def test_below_the_level_nothing_is_said(stream: io.StringIO) -> None:
     assert lines(stream) == []
 
 
+def test_what_we_say_ourselves_of_the_broker_its_library_does_not_repeat(stream: io.StringIO) -> None:
+    logging.getLogger("aiormq.connection").error("error when creating transport")
+    logging.getLogger("asyncio").error("an error that nobody else tells")
+    assert [line["logger"] for line in lines(stream)] == ["asyncio"]
+
+
 async def test_the_message_id_is_in_every_line_of_its_work(stream: io.StringIO) -> None:
     async def work() -> None:
         structlog.get_logger("x").info("inside")
