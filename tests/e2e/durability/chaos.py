@@ -41,6 +41,7 @@ class Chaos:
         if self._server_blows:
             rows.append(self._strike(self._server_blows, servers_every, stop))
         await asyncio.gather(*rows)
+        self._revive()
 
     async def _strike(self, blows: list[Blow], every: float, stop: asyncio.Event) -> None:
         left: list[Blow] = []
@@ -50,7 +51,9 @@ class Chaos:
                     await stop.wait()
             if stop.is_set():
                 return
-            self._revive()
+            if blows is self._blows:
+                # By the row that ends services, which is not doing so now.
+                self._revive()
             # In rounds, so that even a short campaign has some of everything.
             left = left or self._rng.sample(blows, len(blows))
             name, strike = left.pop()
