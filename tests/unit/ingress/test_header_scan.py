@@ -58,3 +58,12 @@ def test_what_follows_the_section_is_not_kept() -> None:
     scan.feed(b"Received: b\r\n\r\n" * 1000)
     scan.finish()
     assert (scan.hops, scan.header_size) == (1, 13)
+
+
+def test_the_section_is_kept_for_whoever_wants_it() -> None:
+    scan = HeaderScan(keeps_section=True)
+    scan.feed(b"A: b\r\nC: ")
+    assert scan.section is None
+    scan.feed(b"d\r\n\r\nbody")
+    assert scan.section == b"A: b\r\nC: d\r\n"
+    assert HeaderScan().section is None

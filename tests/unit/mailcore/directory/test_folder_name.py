@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailcore.directory.folder_name import folder_of
+from mailcore.directory.folder_name import folder_below, folder_of
 from processor.maildir.place import place_of
 
 
@@ -37,3 +37,17 @@ def test_no_detail_leads_out_of_the_mailbox(detail: str) -> None:
     assert place.folder.name.count(".") == 1 if folder_of(detail) else place.folder == place.mailbox
     assert place.folder.name.isascii()
     assert place.folder.name.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("path", "folder"),
+    [("Work", ".Work"), ("Work/2026", ".Work.2026"), ("飛脚/a&b", ".&mNuBGg-.a&-b"), ("INBOX", ""), ("INBOX/a", ".a")],
+)
+def test_a_path_is_a_hierarchy(path: str, folder: str) -> None:
+    assert folder_below(path) == folder
+
+
+@pytest.mark.parametrize("path", ["", "/", "a//b", "a/", "..", "a.b", "~x", " a", "a\0", "a\nb", "x" * 200, "飛" * 100])
+def test_what_is_no_path_is_refused(path: str) -> None:
+    with pytest.raises(ValueError, match=r"is no folder|too long"):
+        folder_below(path)
