@@ -109,6 +109,8 @@ class Session(Authentication, Envelopes, Messages, Courtesies):
                 await answer(line)
                 if self.owes_replies:
                     await self.flush()
+                    # A pipeline may be as long as its client likes: it is the others' turn.
+                    await asyncio.sleep(0)
             elif self._is_parting:
                 raise Ended(replies.TOO_MANY_ERRORS, "stopping")
             else:
