@@ -161,6 +161,8 @@ JOB: dict[str, Any] = {
     "message_id": MESSAGE_ID,
     "created_at": "2026-03-01T09:00:00Z",
     "last_error": "No space left on device",
+    "sender": "hanako@example.net",
+    "recipients": ["ayumi@example.com"],
 }
 
 TRASHED: dict[str, Any] = {

@@ -19,6 +19,7 @@ from mailcore.db.audit_log import AuditLog
 from mailcore.db.entity_store import EntityStore
 from mailcore.db.header_rules import HeaderRuleKind
 from mailcore.db.job_list import JobList
+from mailcore.db.job_orders import JobOrders
 from mailcore.db.kinds import AccountKind, AliasKind, DomainKind
 from mailcore.db.local_addresses import LocalAddresses
 from mailcore.db.settings_store import SettingsStore
@@ -51,6 +52,7 @@ class Stores:
     settings: SettingsStore
     traces: TraceReader
     jobs: JobList
+    job_orders: JobOrders
     dead_letters: DeadLetters
     trash: Trash
     tokens: TokenStore
@@ -74,6 +76,7 @@ class Stores:
             settings=SettingsStore(database),
             traces=TraceReader(database),
             jobs=JobList(database),
+            job_orders=JobOrders(database, platform.tracer),
             dead_letters=DeadLetters(database, platform.bus, time),
             trash=Trash(database, platform.bus, platform.content, time),
             tokens=TokenStore(database),

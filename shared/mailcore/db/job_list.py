@@ -1,6 +1,6 @@
-"""Delivery jobs as an operator sees them: listed by filters, and tried sooner than they would be.
+"""Delivery jobs as an operator sees them: listed by filters.
 
-Called by the REST API. What workers do with jobs is in `jobs.py`.
+Called by the REST API. What operators do to jobs is in `job_orders.py`, what workers do in `jobs.py`.
 """
 
 from dataclasses import dataclass
@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import Any, Literal
 
-from sqlalchemy import RowMapping, select, tuple_, update
+from sqlalchemy import ColumnElement, RowMapping, func, select, tuple_
 
-from mailcore.db import audit_log
 from mailcore.db.database import Database
 from mailcore.db.paging import Page, bad_cursor
 from mailcore.db.tables import delivery_job
 from mailcore.directory.stored import Entity
-from mailcore.errors import Conflict, NotFound
+from mailcore.errors import NotFound
 
 ENTITY = "job"
 """What the audit log calls them."""
@@ -45,6 +44,10 @@ class QueuedJob(Entity):
     """Since when it waits."""
     last_error: str | None
     """Why the last try failed."""
+    sender: str | None
+    """The envelope sender; empty for the null sender, null where it is not known."""
+    recipients: tuple[str, ...]
+    """Who is still to get it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,18 @@ class JobFilter:
     message_id: str | None = None
     created_before: float | None = None
     """Waiting since before this time, in seconds since the epoch."""
+    sender: str | None = None
+    """The envelope sender; empty for the null sender."""
+    recipient: str | None = None
+    """One of those who are still to get it."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether every job matches."""
+        return self == JobFilter()
 
 
-_COLUMNS = [column for column in delivery_job.c if column.name not in {"payload", "content", "owner", "lease_until"}]
+JOB_COLUMNS = [column for column in delivery_job.c if column.name not in {"payload", "content", "owner", "lease_until"}]
 
 
 class JobList:
@@ -75,62 +87,46 @@ class JobList:
         Raises Invalid for a cursor that no page gave.
         """
         table = delivery_job.c
-        query = select(*_COLUMNS).order_by(table.created_at, table.id).limit(limit + 1)
-        for column, value in ((table.kind, wanted.kind), (table.state, wanted.state)):
-            if value is not None:
-                query = query.where(column == value)
-        if wanted.destination is not None:
-            at_domain = table.destination.endswith(f"@{wanted.destination}", autoescape=True)
-            query = query.where((table.destination == wanted.destination) | at_domain)
-        if wanted.message_id is not None:
-            query = query.where(table.message_id == wanted.message_id)
-        if wanted.created_before is not None:
-            query = query.where(table.created_at < wanted.created_before)
+        query = select(*JOB_COLUMNS).where(*matching(wanted)).order_by(table.created_at, table.id).limit(limit + 1)
         if cursor is not None:
             query = query.where(tuple_(table.created_at, table.id) > tuple_(*_read_cursor(cursor)))
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).mappings().all()
         page = Page[RowMapping].of(rows, limit, _write_cursor)
-        return Page(tuple(_shown(row) for row in page.items), page.next)
+        return Page(tuple(shown(row) for row in page.items), page.next)
 
     async def get(self, job_id: str) -> QueuedJob:
         """Give one job. Raises NotFound."""
         async with self._database.read() as connection:
-            query = select(*_COLUMNS).where(delivery_job.c.id == job_id)
+            query = select(*JOB_COLUMNS).where(delivery_job.c.id == job_id)
             row = (await connection.execute(query)).mappings().one_or_none()
         if row is None:
             raise NotFound(f"there is no job {job_id}; perhaps it is done")
-        return _shown(row)
-
-    async def retry(self, job_id: str, author: str, now: float) -> QueuedJob:
-        """Make a job due now. Raises NotFound, and Conflict when it is being tried or held."""
-        change = (
-            update(delivery_job)
-            .where(delivery_job.c.id == job_id, delivery_job.c.state == "ready")
-            .values(not_before=now)
-            .returning(*_COLUMNS)
-        )
-        before = await self.get(job_id)
-        async with self._database.transaction() as connection:
-            row = (await connection.execute(change)).mappings().one_or_none()
-            if row is None:
-                raise Conflict(f"job {job_id} is not waiting: it is {before.state}, or done by now")
-            after = _shown(row)
-            await audit_log.record(
-                connection,
-                author=author,
-                action="update",
-                entity=ENTITY,
-                key=job_id,
-                before=before.model_dump(mode="json"),
-                after=after.model_dump(mode="json"),
-            )
-        return after
+        return shown(row)
 
 
-def _shown(row: RowMapping) -> QueuedJob:
-    values: dict[str, Any] = dict(row)
+def matching(wanted: JobFilter) -> list[ColumnElement[bool]]:
+    """Give the conditions under which a job matches everything wanted."""
+    table = delivery_job.c
+    equal = ((table.kind, wanted.kind), (table.state, wanted.state), (table.message_id, wanted.message_id))
+    conditions = [column == value for column, value in equal if value is not None]
+    if wanted.destination is not None:
+        at_domain = table.destination.endswith(f"@{wanted.destination}", autoescape=True)
+        conditions.append((table.destination == wanted.destination) | at_domain)
+    if wanted.created_before is not None:
+        conditions.append(table.created_at < wanted.created_before)
+    if wanted.sender is not None:
+        conditions.append(func.lower(table.sender) == wanted.sender.lower())
+    if wanted.recipient is not None:
+        conditions.append(func.lower(table.recipients).contains(f"\n{wanted.recipient.lower()}\n", autoescape=True))
+    return conditions
+
+
+def shown(row: RowMapping) -> QueuedJob:
+    """Give a row of JOB_COLUMNS as an operator sees it."""
+    values: dict[str, Any] = {key: value for key, value in row.items() if key != "content"}
     due, created = values.pop("not_before"), values.pop("created_at")
+    values["recipients"] = tuple(filter(None, values["recipients"].split("\n")))
     return QueuedJob(
         **values, next_attempt_at=datetime.fromtimestamp(due, UTC), created_at=datetime.fromtimestamp(created, UTC)
     )

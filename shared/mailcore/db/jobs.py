@@ -4,7 +4,7 @@ A worker claims by compare-and-set, holds the job under a lease that it renews, 
 lost his lease meanwhile ends nothing. Times are seconds since the epoch.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 from sqlalchemy import Text, bindparam, text
@@ -12,8 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 _INSERT = text(
     "INSERT INTO delivery_job"
-    " (id, kind, destination, state, attempt, not_before, message_id, payload, content, created_at, last_error)"
-    " VALUES (:id, :kind, :destination, 'ready', 0, :not_before, :message_id, :payload, :content, :created_at, :why)"
+    " (id, kind, destination, state, attempt, not_before, message_id, payload, content, created_at, last_error,"
+    " sender, recipients)"
+    " VALUES (:id, :kind, :destination, 'ready', 0, :not_before, :message_id, :payload, :content, :created_at, :why,"
+    " :sender, :recipients)"
     " ON CONFLICT (id) DO NOTHING"
 )
 _DUE = "((state = 'ready' AND not_before <= :now) OR (state = 'leased' AND lease_until < :now))"
@@ -61,6 +63,10 @@ class NewJob(msgspec.Struct, frozen=True):
     """The key of content in the content store that the payload refers to."""
     why: str | None = None
     """What went wrong the first time, when something did."""
+    sender: str | None = None
+    """The envelope sender, empty for the null sender; None when that is nobody's business."""
+    recipients: tuple[str, ...] = ()
+    """Who is to get it."""
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -80,7 +86,7 @@ class Job(msgspec.Struct, frozen=True):
 async def insert(conn: AsyncConnection, jobs: Sequence[NewJob], now: float) -> None:
     """Add `jobs`; those that are there already stay as they are."""
     if jobs:
-        await conn.execute(_INSERT, [{**msgspec.structs.asdict(job), "created_at": now} for job in jobs])
+        await conn.execute(_INSERT, [_row(job, now) for job in jobs])
 
 
 async def claim(
@@ -119,6 +125,17 @@ async def kinds_due(conn: AsyncConnection, now: float) -> dict[str, int]:
     """Give how many jobs of each kind are due."""
     rows = await conn.execute(_KINDS_DUE, {"now": now})
     return {row[0]: row[1] for row in rows}
+
+
+def listed(recipients: Iterable[str]) -> str:
+    """Give addresses as a job's row has them: each between line feeds, so that a whole one can be looked for."""
+    return "".join(f"\n{storable(one)}" for one in recipients) + "\n"
+
+
+def _row(job: NewJob, now: float) -> dict[str, object]:
+    sender = None if job.sender is None else storable(job.sender)
+    row = {**msgspec.structs.asdict(job), "created_at": now, "sender": sender, "recipients": listed(job.recipients)}
+    return {**row, "why": None if job.why is None else storable(job.why)}
 
 
 def storable(text: str) -> str:

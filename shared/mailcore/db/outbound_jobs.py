@@ -4,12 +4,13 @@ No more of them than the settings allow, overall and for one destination; none f
 exclude each other, so that the limits hold however many replicas claim at once; they are short.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from mailcore.db.jobs import Job
+from mailcore.db.jobs import Job, listed
 
 KIND = "outbound"
 """The kind of these jobs."""
@@ -44,7 +45,10 @@ _CLAIM = text(
     " WHERE id IN (SELECT id FROM chosen)"
     " RETURNING id, kind, destination, attempt, message_id, payload, content, created_at"
 )
-_SAVE = text("UPDATE delivery_job SET payload = :payload WHERE id = :id AND attempt = :attempt AND state = 'leased'")
+_SAVE = text(
+    "UPDATE delivery_job SET payload = :payload, recipients = :recipients"
+    " WHERE id = :id AND attempt = :attempt AND state = 'leased'"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ async def claim(
     return [Job(*row) for row in await conn.execute(_CLAIM, values)]
 
 
-async def save(conn: AsyncConnection, job: Job, payload: bytes) -> bool:
-    """Keep what has become of a job so far; give False when the lease was lost and another has it."""
-    values = {"id": job.id, "attempt": job.attempt, "payload": payload}
+async def save(conn: AsyncConnection, job: Job, payload: bytes, recipients: Iterable[str]) -> bool:
+    """Keep what has become of a job so far, and who waits; give False when the lease was lost and another has it."""
+    values = {"id": job.id, "attempt": job.attempt, "payload": payload, "recipients": listed(recipients)}
     return (await conn.execute(_SAVE, values)).rowcount > 0

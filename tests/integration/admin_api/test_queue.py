@@ -1,3 +1,4 @@
+import asyncio
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -5,10 +6,12 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
-from mailcore.db import jobs
+from mailcore.db import content_refs, destinations, jobs
 from mailcore.db.jobs import NewJob
-from mailcore.db.tables import delivery_job
+from mailcore.db.tables import content_ref, delivery_job
 from mailcore.platform import Platform
+
+MESSAGES = [f"018f0000-0000-7000-8000-00000000000{n}" for n in range(4)]
 
 
 def a_job(n: int, kind: str, destination: str) -> NewJob:
@@ -16,10 +19,12 @@ def a_job(n: int, kind: str, destination: str) -> NewJob:
         id=f"job-{n}",
         kind=kind,
         destination=destination,
-        message_id=f"message-{n}",
+        message_id=MESSAGES[n],
         payload=b"secret of ours",
         not_before=2_000_000_000.0,
         why="No space left",
+        sender=f"Hanako{n}@example.net",
+        recipients=(f"r{n}@example.org", "Both@example.org"),
     )
 
 
@@ -59,7 +64,12 @@ async def test_jobs_are_listed_by_filters(api: httpx.AsyncClient) -> None:
     assert await found(api, domain="example.org") == ["job-1"]
     assert await found(api, domain="飛脚@example.net") == ["job-3"]
     assert await found(api, domain="%") == []
-    assert await found(api, message_id="message-3") == ["job-3"]
+    assert await found(api, message_id=MESSAGES[3]) == ["job-3"]
+    assert await found(api, sender="hanako2@example.net") == ["job-2"]
+    assert await found(api, recipient="R1@example.org") == ["job-1"]
+    assert await found(api, recipient="both@example.org", kind="outbound") == ["job-1"]
+    assert await found(api, recipient="oth@example.org") == []
+    assert await found(api, sender="") == []
     assert await found(api, created_before="2026-01-01T00:00:02Z") == ["job-0", "job-1"]
 
 
@@ -79,9 +89,11 @@ async def test_one_is_shown_without_its_payload(api: httpx.AsyncClient) -> None:
         "state": "ready",
         "attempt": 0,
         "next_attempt_at": "2033-05-18T03:33:20Z",
-        "message_id": "message-0",
+        "message_id": MESSAGES[0],
         "created_at": "2026-01-01T00:00:00Z",
         "last_error": "No space left",
+        "sender": "Hanako0@example.net",
+        "recipients": ["r0@example.org", "Both@example.org"],
     }
 
 
@@ -97,6 +109,48 @@ async def test_a_retried_one_is_due_and_noted(api: httpx.AsyncClient, platform: 
     assert (entry["key"], entry["after"]) == ("job-0", answer.json())
 
 
+async def test_one_is_held_and_released(api: httpx.AsyncClient) -> None:
+    assert (await api.post("/queue/job-0/hold")).json()["state"] == "held"
+    assert (await api.post("/queue/job-0/retry")).status_code == 409
+    released = (await api.post("/queue/job-0/release")).json()
+    assert released["state"] == "ready"
+    assert released["next_attempt_at"] < "2033"
+
+
+async def test_one_is_removed_without_a_word_but_in_the_trace(api: httpx.AsyncClient, platform: Platform) -> None:
+    async with platform.database.transaction() as connection:
+        await content_refs.add(connection, "some-content", content_refs.job_holder("job-1"), 1.0)
+        await connection.execute(
+            update(delivery_job).where(delivery_job.c.id == "job-1").values(content="some-content")
+        )
+    assert (await api.delete("/queue/job-1")).status_code == 204
+    assert (await api.get("/queue/job-1")).status_code == 404
+    async with platform.database.read() as connection:
+        holders = (await connection.execute(select(content_ref.c.holder))).scalars().all()
+    assert holders == ["released"]
+    async with asyncio.timeout(5):
+        while not (found := (await api.get("/messages", params={"message_id": MESSAGES[1]})).json()["items"]):
+            await asyncio.sleep(0.05)
+    assert found[0]["outcome"] == "discarded"
+
+
+async def test_an_order_to_all_that_match(api: httpx.AsyncClient) -> None:
+    assert (await api.post("/queue/hold", params={"domain": "example.com"})).json() == {"count": 1}
+    assert await found(api, state="held") == ["job-0", "job-2"]
+    assert (await api.post("/queue/release", params={"state": "held"})).json() == {"count": 2}
+    assert (await api.post("/queue/retry", params={"recipient": "both@example.org"})).json() == {"count": 3}
+    assert (await api.delete("/queue", params={"recipient": "both@example.org"})).json() == {"count": 3}
+    assert await found(api) == ["job-3"]
+
+
+async def test_a_retry_wakes_a_destination_that_rests(api: httpx.AsyncClient, platform: Platform) -> None:
+    async with platform.database.transaction() as connection:
+        await destinations.failed(connection, "example.org", "away", first_rest=600, now=2e9)
+    assert (await api.post("/queue/job-1/retry")).status_code == 200
+    async with platform.database.read() as connection:
+        assert (await destinations.read(connection, "example.org")).not_before == 0
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
@@ -110,6 +164,11 @@ async def test_a_retried_one_is_due_and_noted(api: httpx.AsyncClient, platform: 
         ("GET", "/queue?cursor=eA", 422),
         ("GET", "/queue?created_before=x", 422),
         ("GET", "/queue?domain=%00", 422),
+        ("POST", "/queue/hold", 422),
+        ("DELETE", "/queue", 422),
+        ("POST", "/queue/job-0/release", 409),
+        ("DELETE", "/queue/job-3", 409),
+        ("DELETE", "/queue/job-9", 404),
     ],
 )
 async def test_what_cannot_be_done(api: httpx.AsyncClient, method: str, path: str, status: int) -> None:

@@ -103,9 +103,9 @@ async def test_results_are_saved_while_the_lease_lasts(database: Database) -> No
     await put(database, "example.org", 1)
     (job,) = await take(database)
     async with database.transaction() as conn:
-        assert await outbound_jobs.save(conn, job, b"half")
+        assert await outbound_jobs.save(conn, job, b"half", ["bea@example.org"])
         assert await jobs.fail(conn, job.id, job.attempt, not_before=NOW, why="x")
-        assert not await outbound_jobs.save(conn, job, b"late")
+        assert not await outbound_jobs.save(conn, job, b"late", [])
     assert [again.payload for again in await take(database)] == [b"half"]
 
 

@@ -1,11 +1,11 @@
-"""`/queue`: deferred work, by filters, and tried again at once."""
+"""`/queue`: deferred work, by filters; one job or all that match tried at once, held, released or removed."""
 
-from time import time
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel
 
-from admin_api.answers import answer, problems
+from admin_api.answers import answer, no_content, problems
 from admin_api.auth import Author
 from admin_api.examples import JOB
 from admin_api.json_body import JsonRoute
@@ -13,22 +13,43 @@ from admin_api.paging import DEFAULT_LIMIT, CursorText, Limit, Page, Text, page_
 from admin_api.paths import Segment
 from admin_api.stores import Parts
 from mailcore.db.job_list import JobFilter, JobKind, JobState, QueuedJob
+from mailcore.db.job_orders import Order
+from mailcore.errors import Invalid, Problem
 from mailcore.moment import Moment
 
 router = APIRouter(prefix="/queue", route_class=JsonRoute, tags=["queue"])
 
 
 async def _wanted(
+    *,
     kind: Annotated[JobKind | None, Query(description="Only this kind of work.")] = None,
     state: Annotated[JobState | None, Query(description="Only jobs in this state.")] = None,
     domain: Annotated[Text | None, Query(max_length=320, description="Only to this domain or address.")] = None,
     message_id: Annotated[Text | None, Query(max_length=64, description="Only what came of this message.")] = None,
     created_before: Annotated[Moment | None, Query(description="Only what waits since before this moment.")] = None,
+    sender: Annotated[Text | None, Query(max_length=320, description="Only from this envelope sender.")] = None,
+    recipient: Annotated[Text | None, Query(max_length=320, description="Only what is still for this one.")] = None,
 ) -> JobFilter:
-    return JobFilter(kind, state, domain, message_id, None if created_before is None else created_before.timestamp())
+    before = None if created_before is None else created_before.timestamp()
+    return JobFilter(kind, state, domain, message_id, before, sender, recipient)
+
+
+class Ordered(BaseModel):
+    """To how many jobs an order was given."""
+
+    count: int
+    """Those that matched and were in a state for it."""
+
+
+async def _some(wanted: Annotated[JobFilter, Depends(_wanted)]) -> JobFilter:
+    """Insist on a filter: an order to everything is more often a mistake than meant."""
+    if wanted.is_empty:
+        raise Invalid(Problem(("domain",), "Name at least one filter: domain, sender, recipient, created_before ..."))
+    return wanted
 
 
 Wanted = Annotated[JobFilter, Depends(_wanted)]
+Some = Annotated[JobFilter, Depends(_some)]
 
 
 @router.get(
@@ -55,12 +76,53 @@ async def get_job(parts: Parts, job_id: Segment) -> QueuedJob:
     return await parts.jobs.get(job_id)
 
 
-@router.post(
-    "/{job_id}/retry",
-    operation_id="retry_job",
-    summary="Try a deferred job again at once",
-    responses=answer(200, "It is due now.", JOB) | problems(404, 409),
+def _add_order(order: Order, verb: str, said: str, what: str) -> None:
+    async def one(parts: Parts, author: Author, job_id: Segment) -> QueuedJob:
+        return await parts.job_orders.give(order, job_id, author)
+
+    router.post(
+        f"/{{job_id}}/{order}",
+        operation_id=f"{order}_job",
+        summary=f"{verb} one deferred job",
+        description=what,
+        responses=answer(200, said, JOB) | problems(404, 409),
+    )(one)
+
+    async def many(parts: Parts, author: Author, wanted: Some) -> Ordered:
+        return Ordered(count=await parts.job_orders.give_all(order, wanted, author))
+
+    router.post(
+        f"/{order}",
+        operation_id=f"{order}_jobs",
+        summary=f"{verb} all deferred jobs that match",
+        description=f"{what} Those that are being tried are left alone.",
+        responses=answer(200, said, {"count": 12}) | problems(),
+    )(many)
+
+
+_add_order("retry", "Try again", "It is due now.", "Put its time forward; a worker takes it within seconds.")
+_add_order("hold", "Hold", "It is held.", "Nobody tries it until it is released.")
+_add_order("release", "Release", "It is due now.", "It was held, and is tried again from now on.")
+
+
+@router.delete(
+    "/{job_id}",
+    operation_id="remove_job",
+    summary="Remove one deferred job",
+    status_code=204,
+    responses=no_content(204, "It is gone.") | problems(404, 409),
 )
-async def retry_job(parts: Parts, author: Author, job_id: Segment) -> QueuedJob:
-    """Put its time forward; a worker takes it within seconds."""
-    return await parts.jobs.retry(job_id, author, time())
+async def remove_job(parts: Parts, author: Author, job_id: Segment) -> None:
+    """Nobody gets it, and nobody is told; the trace of its message tells who removed it."""
+    await parts.job_orders.give("remove", job_id, author)
+
+
+@router.delete(
+    "",
+    operation_id="remove_jobs",
+    summary="Remove all deferred jobs that match",
+    responses=answer(200, "They are gone.", {"count": 12}) | problems(),
+)
+async def remove_jobs(parts: Parts, author: Author, wanted: Some) -> Ordered:
+    """Nobody gets them, and nobody is told. Those that are being tried are left alone."""
+    return Ordered(count=await parts.job_orders.give_all("remove", wanted, author))

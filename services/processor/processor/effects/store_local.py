@@ -49,5 +49,7 @@ def _postponed(copy: LocalCopy, why: str, now: float) -> Outcome:
         not_before=now + delay_after(0),
         content=copy.content_key,
         why=why,
+        sender=copy.sender,
+        recipients=(copy.recipient,),
     )
     return Outcome(events.DEFERRED, events.POSTPONED, {"reason": why, "job": job.id}, jobs=(job,))

@@ -181,7 +181,8 @@ class _Recorded:
 async def _end_job(conn: AsyncConnection, ending: Ending, now: float) -> bool:
     job = ending.job
     if ending.settlement.waiting:
-        if not await outbound_jobs.save(conn, job, encode(ending.rest())):
+        waiting = (recipient.address for recipient in ending.settlement.waiting)
+        if not await outbound_jobs.save(conn, job, encode(ending.rest()), waiting):
             return False
         return await jobs.fail(conn, job.id, job.attempt, not_before=ending.next_attempt, why=ending.why)
     if not await jobs.finish(conn, job.id, job.attempt):

@@ -19,4 +19,6 @@ def remote_job(mail: RemoteMail, destination: str, now: float) -> NewJob:
         payload=encode(mail),
         not_before=now,
         content=mail.content_key,
+        sender=mail.sender,
+        recipients=tuple(recipient.address for recipient in mail.recipients),
     )

@@ -148,6 +148,8 @@ def _local_job(copy: LocalCopy, now: float) -> NewJob:
         payload=encode_copy(copy),
         not_before=now,
         content=copy.content_key,
+        sender=copy.sender,
+        recipients=(copy.recipient,),
     )
 
 

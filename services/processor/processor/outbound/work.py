@@ -94,9 +94,10 @@ class OutboundWork:
     async def _save(self, job: Job, mail: RemoteMail, results: Mapping[str, Result]) -> None:
         """Keep who has it already, before others get it. Raises LeaseLost."""
         rest = tuple(one for one in mail.recipients if not _has_it(results.get(one.address)))
+        payload = encode(msgspec.structs.replace(mail, recipients=rest))
         try:
             async with self._database.transaction() as conn:
-                if not await outbound_jobs.save(conn, job, encode(msgspec.structs.replace(mail, recipients=rest))):
+                if not await outbound_jobs.save(conn, job, payload, (one.address for one in rest)):
                     raise LeaseLost
         except DatabaseAway as error:
             # The end of the attempt records it too.

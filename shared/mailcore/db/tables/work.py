@@ -21,6 +21,8 @@ delivery_job = Table(
     Column("content", Text),
     Column("created_at", Seconds, nullable=False),
     Column("last_error", Text),
+    Column("sender", Text),
+    Column("recipients", Text, nullable=False, server_default=""),
     CheckConstraint("kind IN ('outbound', 'local', 'addon', 'self')", name="kind"),
     CheckConstraint("state IN ('ready', 'leased', 'held')", name="state"),
 )
