@@ -43,6 +43,40 @@ ACCOUNT = Example(
     },
 )
 
+FORWARD = Example(
+    key="3",
+    written={"to": ["ken@example.org"], "only_from": ["@example.net"], "keep_copy": False},
+    changed={"keep_copy": True, "position": 1},
+    read={
+        "id": 3,
+        "position": 1,
+        "to": ["ken@example.org"],
+        "keep_copy": False,
+        "only_from": ["@example.net"],
+        "content": "full",
+        "enabled": True,
+        **_MADE,
+    },
+)
+
+AUTOREPLY_WRITTEN: dict[str, Any] = {
+    "body": "I am away until Monday.\n",
+    "subject": "Away: %s",
+    "starts_at": "2026-03-01T18:00:00+09:00",
+    "ends_at": "2026-03-09T09:00:00+09:00",
+}
+
+AUTOREPLY: dict[str, Any] = {
+    "id": 1,
+    "enabled": True,
+    "body": "I am away until Monday.\n",
+    "subject": "Away: %s",
+    "starts_at": "2026-03-01T09:00:00Z",
+    "ends_at": "2026-03-09T00:00:00Z",
+    "interval_hours": 24,
+    **_MADE,
+}
+
 ALIAS = Example(
     key="sales@example.com",
     written={"address": "sales@example.com", "to": ["ayumi@example.com", "ken@example.org"]},

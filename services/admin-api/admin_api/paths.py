@@ -8,7 +8,7 @@ import re
 from typing import Annotated, Any
 from urllib.parse import quote, unquote
 
-from fastapi import Path
+from fastapi import Path, Request
 from pydantic import AfterValidator
 
 from mailcore.http import AsgiApp, Receive, Scope, Send
@@ -47,6 +47,12 @@ def _decoded(text: str) -> str:
 def in_path(key: str) -> str:
     """Encode a key as one segment of a path."""
     return quote(key, safe="@")
+
+
+def sent_path(request: Request) -> str:
+    """Give the path of a request as it was sent."""
+    raw: bytes = request.scope["raw_path"]
+    return raw.decode("latin-1").rstrip("/")
 
 
 Segment = Annotated[str, AfterValidator(_decoded), Path(description="Percent-encoded.")]

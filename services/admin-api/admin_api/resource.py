@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Any, Generic, TypeVar
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel
 
 from admin_api.answers import WITH_BODY, answer, no_content, problems
@@ -19,7 +19,7 @@ from admin_api.etag import IfMatch, IfNoneMatch, is_not_modified, quoted, versio
 from admin_api.examples import Example
 from admin_api.json_body import JsonRoute, body_example, strictly
 from admin_api.paging import DEFAULT_LIMIT, CursorText, Filter, Limit, Page, page_of, read_cursor
-from admin_api.paths import API, in_path, segment
+from admin_api.paths import in_path, segment, sent_path
 from admin_api.stores import Parts, Stores
 from mailcore.db.entity_store import EntityStore
 from mailcore.directory.stored import Stored
@@ -42,12 +42,15 @@ class Resource(Generic[Fields, Read]):
     """What a client writes."""
     read: type[Read]
     """What a client reads."""
-    store: Callable[[Stores], EntityStore[Fields, Read]]
     example: Example
+    store: Callable[[Stores], EntityStore[Fields, Read]] | None = None
+    """Where they are kept; None: `reading` says."""
     ordered_by: str | None = None
     """The field that orders the list; None: the key."""
+    reading: Callable[..., Any] | None = None
+    """A dependency that gives the store, with parameters of its own such as those of the path; None: `store`."""
     writing: Callable[..., EntityStore[Fields, Read]] | None = None
-    """A dependency that gives the store for making and changing, with parameters of its own; None: `store`."""
+    """The same for making and changing; None: the store that is read from."""
 
     @property
     def name(self) -> str:
@@ -60,18 +63,29 @@ class Resource(Generic[Fields, Read]):
         return self.name.replace("_", " ")
 
     @property
+    def reading_store(self) -> Any:
+        """The type of the parameter by which an endpoint gets its store."""
+        return Annotated[EntityStore[Any, Any], Depends(self.reading or self._usual)]
+
+    @property
     def writing_store(self) -> Any:
         """The type of the parameter by which an endpoint that writes gets its store."""
+        return Annotated[EntityStore[Any, Any], Depends(self.writing or self.reading or self._usual)]
 
-        def usual(parts: Parts) -> EntityStore[Fields, Read]:
-            return self.store(parts)
-
-        return Annotated[EntityStore[Any, Any], Depends(self.writing or usual)]
+    def _usual(self, parts: Parts) -> EntityStore[Fields, Read]:
+        if self.store is None:
+            raise TypeError(f"nobody said where the {self.plural} are kept")
+        return self.store(parts)
 
     @property
     def plural(self) -> str:
         """What several of them are called."""
-        return self.path.strip("/")
+        return self.path.rpartition("/")[2]
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """What is answered where the path names something else that is not there."""
+        return (HTTPStatus.NOT_FOUND,) if "{" in self.path else ()
 
     @property
     def one(self) -> str:
@@ -86,7 +100,7 @@ class Resource(Generic[Fields, Read]):
 
 def router_of(resource: Resource[Fields, Read]) -> APIRouter:
     """Give a router with the five endpoints."""
-    router = APIRouter(route_class=JsonRoute, tags=[resource.path.strip("/")])
+    router = APIRouter(route_class=JsonRoute, tags=[resource.plural])
     for add in (_add_list, _add_create, _add_get, _add_patch, _add_delete):
         add(router, resource)
     return router
@@ -100,23 +114,26 @@ def typed(endpoint: Endpoint, **types: Any) -> Endpoint:
 
 def _add_list(router: APIRouter, resource: Resource[Fields, Read]) -> None:
     async def endpoint(
-        parts: Parts, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None, q: Filter = None
+        store: EntityStore[Fields, Read], limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None, q: Filter = None
     ) -> Page[Read]:
-        return page_of(await resource.store(parts).list(read_cursor(cursor), limit, q))
+        return page_of(await store.list(read_cursor(cursor), limit, q))
 
     router.get(
         resource.path,
         operation_id=f"list_{resource.name}s",
         summary=f"List {resource.words}s, ordered by {resource.ordered_by or resource.key}",
         response_model=Page[resource.read],  # type: ignore[name-defined]  # only known at run time
-        responses=answer(200, "One page.", {"items": [resource.example.read], "next": None}) | problems(),
-    )(endpoint)
+        responses=answer(200, "One page.", {"items": [resource.example.read], "next": None})
+        | problems(*resource.missing),
+    )(typed(endpoint, store=resource.reading_store))
 
 
 def _add_create(router: APIRouter, resource: Resource[Fields, Read]) -> None:
-    async def endpoint(store: EntityStore[Fields, Read], author: Author, response: Response, body: Fields) -> Read:
+    async def endpoint(
+        store: EntityStore[Fields, Read], author: Author, request: Request, response: Response, body: Fields
+    ) -> Read:
         made = await store.create(body, author)
-        response.headers["Location"] = f"{API}{resource.path}/{in_path(str(getattr(made.value, resource.key)))}"
+        response.headers["Location"] = f"{sent_path(request)}/{in_path(str(getattr(made.value, resource.key)))}"
         response.headers["ETag"] = quoted(made.etag)
         return made.value
 
@@ -127,16 +144,16 @@ def _add_create(router: APIRouter, resource: Resource[Fields, Read]) -> None:
         status_code=HTTPStatus.CREATED,
         response_model=resource.read,
         responses=answer(201, "It is there.", resource.example.read, fields=("ETag", "Location"))
-        | problems(HTTPStatus.CONFLICT, *WITH_BODY),
+        | problems(HTTPStatus.CONFLICT, *resource.missing, *WITH_BODY),
         openapi_extra=body_example(resource.example.written),
     )(typed(endpoint, store=resource.writing_store, body=strictly(resource.fields)))
 
 
 def _add_get(router: APIRouter, resource: Resource[Fields, Read]) -> None:
     async def endpoint(
-        parts: Parts, key: str, response: Response, if_none_match: IfNoneMatch = None
+        store: EntityStore[Fields, Read], key: str, response: Response, if_none_match: IfNoneMatch = None
     ) -> Read | Response:
-        found = await resource.store(parts).get(key)
+        found = await store.get(key)
         etag = quoted(found.etag)
         if is_not_modified(if_none_match, etag):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": etag})
@@ -151,7 +168,7 @@ def _add_get(router: APIRouter, resource: Resource[Fields, Read]) -> None:
         responses=answer(200, "It is this.", resource.example.read, fields=("ETag",))
         | no_content(304, "It is still what If-None-Match names.")
         | problems(HTTPStatus.NOT_FOUND),
-    )(typed(endpoint, key=resource.key_type))
+    )(typed(endpoint, store=resource.reading_store, key=resource.key_type))
 
 
 def _add_patch(router: APIRouter, resource: Resource[Fields, Read]) -> None:
@@ -183,8 +200,8 @@ def _add_patch(router: APIRouter, resource: Resource[Fields, Read]) -> None:
 
 
 def _add_delete(router: APIRouter, resource: Resource[Fields, Read]) -> None:
-    async def endpoint(parts: Parts, author: Author, key: str, if_match: IfMatch = None) -> None:
-        await resource.store(parts).delete(key, author, versions(if_match))
+    async def endpoint(store: EntityStore[Fields, Read], author: Author, key: str, if_match: IfMatch = None) -> None:
+        await store.delete(key, author, versions(if_match))
 
     router.delete(
         resource.one,
@@ -193,4 +210,4 @@ def _add_delete(router: APIRouter, resource: Resource[Fields, Read]) -> None:
         status_code=HTTPStatus.NO_CONTENT,
         responses=no_content(204, "It is gone.")
         | problems(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED),
-    )(typed(endpoint, key=resource.key_type))
+    )(typed(endpoint, store=resource.reading_store, key=resource.key_type))

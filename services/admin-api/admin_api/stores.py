@@ -16,6 +16,7 @@ from admin_api.rule_trial import try_rules
 from admin_api.trash import Trash
 from mailcore.db.access_rules import AccessRuleKind
 from mailcore.db.audit_log import AuditLog
+from mailcore.db.autoreply_store import AutoreplyStore
 from mailcore.db.entity_store import EntityStore
 from mailcore.db.header_rules import HeaderRuleKind
 from mailcore.db.job_list import JobList
@@ -23,12 +24,14 @@ from mailcore.db.job_orders import JobOrders
 from mailcore.db.kinds import AccountKind, AliasKind, DomainKind
 from mailcore.db.local_addresses import LocalAddresses
 from mailcore.db.settings_store import SettingsStore
+from mailcore.db.standing_orders import ForwardKind
 from mailcore.db.tokens import TokenStore
 from mailcore.db.trace_reader import TraceReader
 from mailcore.directory.access_rule import AccessRule, AccessRuleFields
 from mailcore.directory.account import Account, AccountFields
 from mailcore.directory.alias import Alias, AliasFields
 from mailcore.directory.domain import Domain, DomainFields
+from mailcore.directory.forward import Forward, ForwardFields
 from mailcore.directory.header_rule import HeaderRule, HeaderRuleFields
 from mailcore.health import Check
 from mailcore.passwords import Passwords
@@ -42,6 +45,10 @@ class Stores:
     domains: EntityStore[DomainFields, Domain]
     accounts: EntityStore[AccountFields, Account]
     aliases: EntityStore[AliasFields, Alias]
+    forwards: Callable[[Account], EntityStore[ForwardFields, Forward]]
+    """Those of an account."""
+    autoreply: Callable[[Account], AutoreplyStore]
+    """That of an account."""
     addresses: LocalAddresses
     access_rules: EntityStore[AccessRuleFields, AccessRule]
     header_rules: EntityStore[HeaderRuleFields, HeaderRule]
@@ -68,6 +75,8 @@ class Stores:
             domains=EntityStore(database, DomainKind()),
             accounts=EntityStore(database, AccountKind(passwords)),
             aliases=EntityStore(database, AliasKind()),
+            forwards=lambda owner: EntityStore(database, ForwardKind(owner)),
+            autoreply=partial(AutoreplyStore, database),
             addresses=LocalAddresses(database),
             access_rules=EntityStore(database, AccessRuleKind(gateways_of(platform.environment))),
             header_rules=EntityStore(database, HeaderRuleKind()),

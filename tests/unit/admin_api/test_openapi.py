@@ -57,7 +57,7 @@ def test_an_operation_is_described(path: str, method: str, operation: dict[str, 
 def test_problems_are_problems(path: str, method: str, operation: dict[str, Any]) -> None:
     for status, answer in operation["responses"].items():
         if status[0] in "45" and path.startswith("/api/"):
-            assert status != "412" or method in {"patch", "delete"}
+            assert status != "412" or method in {"patch", "put", "delete"}
             ((media_type, content),) = answer["content"].items()
             assert media_type == "application/problem+json"
             assert content["schema"] == {"$ref": "#/components/schemas/Problem"}
