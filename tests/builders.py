@@ -12,6 +12,7 @@ from mailcore.address import parse_address
 from mailcore.directory.account import Account
 from mailcore.directory.alias import Alias
 from mailcore.directory.domain import Domain
+from mailcore.directory.forward import Forward, ForwardFields
 from mailcore.directory.header_rule import HeaderRule, HeaderRuleFields
 from mailcore.directory.targets import AccountTarget, Resolution, Target
 from mailcore.mail.content import InlineContent
@@ -75,6 +76,14 @@ def a_header_rule(*actions: Any, when: Sequence[Any] = (), **changes: Any) -> He
     )
     columns = fields.model_dump() | {"position": fields.position or 1}
     return HeaderRule.model_validate({"id": 1, "created_at": now, "updated_at": now, **columns})
+
+
+def a_forward(*to: str, **changes: Any) -> Forward:
+    """Give a forward as stored."""
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    fields = ForwardFields.model_validate({"to": to, **changes})
+    columns = fields.model_dump() | {"position": fields.position or 1}
+    return Forward.model_validate({"id": 1, "created_at": now, "updated_at": now, **columns})
 
 
 def an_envelope(*recipients: str, sender: str = "bob@example.net") -> Envelope:

@@ -78,17 +78,17 @@ class Executor:
             case StoreLocal():
                 outcome = await store_local.carry_out(
                     self._mailboxes,
-                    local_copy(order.incoming, effect, planned.mail, order.settings_revision),
+                    local_copy(effect, planned.mail, order.settings_revision),
                     look_twice=order.look_twice,
                     deadline=order.deadline,
                     now=now,
                 )
-            case SendRemote(address):
-                outcome = order.remote[address]
+            case SendRemote():
+                outcome = order.remote[effect]
             case TrashOnServer():
                 outcome = await trash_on_server.carry_out(
                     self._mailboxes,
-                    local_copy(order.incoming, trash_on_server.copy_for(effect), planned.mail, order.settings_revision),
+                    local_copy(trash_on_server.copy_for(effect), planned.mail, order.settings_revision),
                     trash_on_server.entry_of(order.incoming, order.plans, now),
                     look_twice=order.look_twice,
                     deadline=order.deadline,
@@ -135,8 +135,8 @@ class _Order:
     settings_revision: int
     look_twice: LookTwice
     deadline: float
-    remote: Mapping[str, Outcome]
-    """What becomes of mail for other servers, by address."""
+    remote: Mapping[SendRemote, Outcome]
+    """What becomes of mail for other servers."""
 
 
 def _effects(plans: Sequence[Plan]) -> Iterator[tuple[int, Plan, Planned]]:

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from mailcore.address import Address, parse_address
 from mailcore.content.interface import ContentStore
 from mailcore.db.settings_store import LiveSettings
-from mailcore.directory.lookup import Directory
+from mailcore.directory.lookup import ProcessorDirectory
 from mailcore.directory.resolution import resolve
+from mailcore.directory.standing_orders import StandingOrders
 from mailcore.directory.targets import Resolution
 from mailcore.errors import Malformed
 from mailcore.mail.content import InlineContent
@@ -17,6 +19,7 @@ from mailcore.settings import SmtpSettings
 from maildecide.message.context import Context, contexts_of
 from maildecide.message.mail import Arrival, Mail
 from maildecide.message.rules.compiled import HeaderRules
+from processor.order_search import OrderSearch
 
 MOST_HEADER = 16 * 1024 * 1024
 """Octets of a header section that are held in memory, as many as `max_header_size` can allow; what is beyond passes
@@ -39,7 +42,7 @@ class Loader:
 
     def __init__(
         self,
-        directory: Directory,
+        directory: ProcessorDirectory,
         settings: LiveSettings,
         content: ContentStore,
         rules: Callable[[], HeaderRules] = HeaderRules,
@@ -60,6 +63,7 @@ class Loader:
         resolutions = await self._resolve(recipients, snapshot.settings.smtp)
         rules = self._rules()
         sent_to = await self._sent_to(rules, snapshot.settings.smtp)
+        orders = await self._follow(resolutions, sent_to, incoming.envelope.sender, snapshot.settings.smtp)
         header = await self._header(incoming)
         mail = Mail(
             incoming.envelope,
@@ -70,14 +74,23 @@ class Loader:
             Arrival(incoming.id, incoming.accepted_at, incoming.server, incoming.client),
             incoming.marks,
         )
+        nobody = partial(
+            Context, target=None, settings=snapshot.settings, rules=rules, resolutions=sent_to, orders=orders
+        )
         contexts = tuple(
             context
             for place, (recipient, resolution) in enumerate(zip(recipients, resolutions, strict=True))
-            for context in contexts_of(
-                Context(recipient, None, snapshot.settings, place, rules=rules, resolutions=sent_to), resolution
-            )
+            for context in contexts_of(nobody(recipient, place=place), resolution)
         )
         return Loaded(mail, contexts, snapshot.revision)
+
+    async def _follow(
+        self, resolutions: Sequence[Resolution], sent_to: dict[str, Resolution], sender: str, smtp: SmtpSettings
+    ) -> dict[str, StandingOrders]:
+        """Give what the accounts behind recipients do by themselves, and in `sent_to` who is behind their targets."""
+        search = OrderSearch(self._directory, partial(self._resolve, smtp=smtp), sent_to)
+        await search.follow(resolutions, sender)
+        return search.orders
 
     async def _sent_to(self, rules: HeaderRules, smtp: SmtpSettings) -> dict[str, Resolution]:
         """Give who is behind the addresses that rules send to."""

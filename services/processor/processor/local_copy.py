@@ -6,7 +6,6 @@ import msgspec
 
 from mailcore.errors import Malformed
 from mailcore.mail.content import Content, StoredContent
-from mailcore.mail.incoming import Incoming
 from maildecide.message.actions import StoreLocal
 from maildecide.message.mail import Mail
 
@@ -46,11 +45,11 @@ class LocalCopy(msgspec.Struct, frozen=True):
         )
 
 
-def local_copy(incoming: Incoming, effect: StoreLocal, mail: Mail, settings_revision: int) -> LocalCopy:
+def local_copy(effect: StoreLocal, mail: Mail, settings_revision: int) -> LocalCopy:
     """Make the copy that `effect` asks for, of the mail as it was edited for it."""
     return LocalCopy(
-        message_id=incoming.id,
-        accepted_at=incoming.accepted_at,
+        message_id=mail.arrival.id,
+        accepted_at=mail.arrival.at,
         settings_revision=settings_revision,
         mailbox=effect.mailbox,
         folder=effect.folder,

@@ -43,6 +43,8 @@ class StoreLocal:
     """Maildir++ folder with its leading dot; empty for the inbox."""
     account: str = ""
     """The account whose quota holds; empty for the server's own mailboxes, which have none."""
+    made: str = ""
+    """The id of a new message that came of the one at hand, where it is about that; empty: about the one at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class SendRemote:
     """ORCPT (RFC 3461 4.2) as given; empty: not given."""
     named: str = ""
     """The recipient of the message, where an alias led from there to this address."""
+    made: str = ""
+    """The id of a new message that came of the one at hand, where it is about that; empty: about the one at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +84,14 @@ class TrashOnServer:
 
 
 Effect = StoreLocal | SendRemote | TrashOnServer | Undeliverable
-Action = Edit | Done | Note | Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """An effect on a mail of its own, not on the one at hand."""
+
+    effect: Effect
+    mail: Mail
+
+
+Action = Edit | Done | Note | Apart | Effect

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from mailcore.address import Address
 from mailcore.directory.account import Account
+from mailcore.directory.standing_orders import NO_ORDERS, StandingOrders
 from mailcore.directory.targets import AccountTarget, RemoteTarget, Resolution, Target, Via, takes_mail
 from mailcore.settings import RuntimeSettings
 from maildecide.message.rules.compiled import NO_RULES, HeaderRules
@@ -27,12 +28,18 @@ class Context:
     rules: HeaderRules = NO_RULES
     """The header rules."""
     resolutions: Mapping[str, Resolution] = field(default_factory=dict)
-    """What is behind the addresses that rules send to."""
+    """What is behind the addresses that rules and forwards send to."""
+    orders: Mapping[str, StandingOrders] = field(default_factory=dict)
+    """What accounts do with their mail by themselves, by their addresses."""
 
     @property
     def account(self) -> Account | None:
         """The account that gets this copy, where it is one."""
         return self.target.account if isinstance(self.target, AccountTarget) else None
+
+    def orders_of(self, account: Account) -> StandingOrders:
+        """Give what an account does with its mail by itself."""
+        return self.orders.get(account.address, NO_ORDERS)
 
 
 def contexts_of(recipient: Context, resolution: Resolution) -> Iterator[Context]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from mailcore.directory.targets import name_of
-from maildecide.message.actions import Action, Done, Note, SendRemote, StoreLocal, TrashOnServer, Undeliverable
+from maildecide.message.actions import Action, Apart, Done, Note, SendRemote, StoreLocal, TrashOnServer, Undeliverable
 from maildecide.message.context import Context
 from maildecide.message.mail import Mail
 from maildecide.message.plan import Noted, Plan, Planned
@@ -14,6 +14,7 @@ from maildecide.message.steps import (
     cancel_list,
     date_field,
     disabled_account,
+    forwarding,
     from_field,
     header_rules,
     incomplete,
@@ -43,6 +44,7 @@ PIPELINE: tuple[Step, ...] = (
     receive_size.apply,
     user_trash.apply,
     header_rules.apply,
+    forwarding.apply,
     remote_delivery.apply,
     local_delivery.apply,
 )
@@ -66,6 +68,8 @@ def run(pipeline: tuple[Step, ...], mail: Mail, context: Context) -> Plan:
                     return whole(tuple(effects), ended_by=name, reason=action.reason, notes=tuple(notes), mail=mail)
                 case Note():
                     notes.append(Noted(action, name))
+                case Apart(effect, other):
+                    effects.append(Planned(effect, other, name))
                 case StoreLocal() | SendRemote() | TrashOnServer() | Undeliverable():
                     effects.append(Planned(action, mail, name))
                 case edit:

@@ -20,10 +20,10 @@ def shared_mailbox(effect: Effect) -> str | None:
     None when each is done for itself.
     """
     match effect:
-        case StoreLocal(mailbox):
-            return mailbox
-        case SendRemote(address):
-            return address
+        case StoreLocal(mailbox, made=made):
+            return f"{mailbox}\0{made}" if made else mailbox
+        case SendRemote(address, made=made):
+            return f"{address}\0{made}" if made else address
         case TrashOnServer():
             return SERVER_TRASH
         case _:
@@ -49,6 +49,7 @@ def _is_among(effect: Effect, own: list[Planned]) -> bool:
     """Whether the same recipient has a copy for that very folder already."""
     return isinstance(effect, StoreLocal) and any(
         isinstance(other.effect, StoreLocal)
-        and (other.effect.mailbox, other.effect.folder) == (effect.mailbox, effect.folder)
+        and (other.effect.mailbox, other.effect.folder, other.effect.made)
+        == (effect.mailbox, effect.folder, effect.made)
         for other in own
     )

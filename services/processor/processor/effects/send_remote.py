@@ -13,22 +13,25 @@ from processor.outbound.queueing import MOST_RECIPIENTS, remote_job
 from processor.outbound.remote_mail import RemoteMail, RemoteRecipient
 
 
-def carry_out(incoming: Incoming, plans: Sequence[Plan], settings_revision: int, now: float) -> dict[str, Outcome]:
-    """Give what becomes of each remote address in `plans`; the first of those that share a job brings it."""
-    alike: dict[tuple[str, bytes], list[tuple[SendRemote, Mail]]] = defaultdict(list)
+def carry_out(
+    incoming: Incoming, plans: Sequence[Plan], settings_revision: int, now: float
+) -> dict[SendRemote, Outcome]:
+    """Give what becomes of each remote effect in `plans`; the first of those that share a job brings it."""
+    alike: dict[tuple[str, str, bytes], list[tuple[SendRemote, Mail]]] = defaultdict(list)
     for plan in plans:
         for planned in plan.effects:
             if isinstance(planned.effect, SendRemote):
                 octets = planned.mail.trace_fields + planned.mail.header
-                alike[planned.effect.destination, octets].append((planned.effect, planned.mail))
-    outcomes: dict[str, Outcome] = {}
-    for (destination, header), sends in alike.items():
+                sender = planned.mail.envelope.sender
+                alike[planned.effect.destination, sender, octets].append((planned.effect, planned.mail))
+    outcomes: dict[SendRemote, Outcome] = {}
+    for (destination, _, header), sends in alike.items():
         for start in range(0, len(sends), MOST_RECIPIENTS):
             some = sends[start : start + MOST_RECIPIENTS]
             job = remote_job(_mail(incoming, some, header, settings_revision), destination, now)
             for place, (effect, _) in enumerate(some):
                 jobs = () if place else (job,)
-                outcomes[effect.recipient] = Outcome(events.QUEUED, events.QUEUED, {"job": job.id}, jobs=jobs)
+                outcomes[effect] = Outcome(events.QUEUED, events.QUEUED, {"job": job.id}, jobs=jobs)
     return outcomes
 
 
@@ -37,8 +40,8 @@ def _mail(
 ) -> RemoteMail:
     mail = sends[0][1]
     return RemoteMail(
-        message_id=incoming.id,
-        accepted_at=incoming.accepted_at,
+        message_id=mail.arrival.id,
+        accepted_at=mail.arrival.at,
         settings_revision=settings_revision,
         sender=mail.envelope.sender,
         recipients=tuple(

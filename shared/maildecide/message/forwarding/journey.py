@@ -1,0 +1,146 @@
+"""The way of one message along the forwards of accounts, from the one that it came for.
+
+Mail for local accounts is stored directly, and they may forward it further; of their other features only quota and
+cancel list hold (row 22). Each account gets the message once. It goes no further where it has been before, or where a
+server would refuse it for its many hops: there it stays, and nobody is told.
+"""
+
+from dataclasses import replace
+from typing import Literal
+from uuid import UUID
+
+from mailcore import events
+from mailcore.address import parse_address
+from mailcore.directory.account import Account
+from mailcore.directory.folder_name import TRASH
+from mailcore.directory.forward import Forward
+from mailcore.directory.targets import AccountTarget, RemoteTarget, Resolution, ServerTarget, Target
+from maildecide import cancel_list
+from maildecide.message.actions import Action, Apart, Effect, Note, SendRemote, StoreLocal, Undeliverable
+from maildecide.message.context import Context
+from maildecide.message.forwarding.choice import chosen
+from maildecide.message.forwarding.notice import notice
+from maildecide.message.forwarding.trail import has_been_at, hops, sent_on
+from maildecide.message.mail import Mail
+
+Arrival = Literal["sent", "dropped", "refused", "loop"]
+
+
+class Journey:
+    """Collects what is to be done on the way."""
+
+    def __init__(self, context: Context, message_id: UUID) -> None:
+        """`message_id`: that of the message, by which new ones that come of it are told from it."""
+        self._context = context
+        self._message_id = message_id
+        self._served: set[tuple[str, UUID]] = set()
+        self.actions: list[Action] = []
+
+    def leave(self, mail: Mail, account: Account, forward: Forward, path: tuple[str, ...]) -> bool:
+        """Send `mail` on from `account`; say whether it stays there as well.
+
+        `path`: the accounts that it has passed, this one included.
+        """
+        if why := self._stuck(mail, account):
+            self._stop(account, why)
+            return True
+        arrivals = {
+            self._arrive(mail, account, forward, (address, target), path)
+            for address in forward.to
+            for target in self._behind(address)
+        }
+        if "sent" in arrivals:
+            self._note(events.FORWARDED, account, forward=str(forward.id), to=" ".join(forward.to))
+        if forward.keep_copy or "sent" in arrivals:
+            return forward.keep_copy
+        if "loop" in arrivals:
+            self._stop(account, "it has been at every target before")
+            return True
+        if "refused" in arrivals:
+            self._give_back(mail, account, forward)
+        return False
+
+    def _behind(self, address: str) -> tuple[Target | None, ...]:
+        resolution = self._context.resolutions.get(address, Resolution("unknown"))
+        if resolution.status == "unmanaged":
+            return (RemoteTarget(address),)
+        return resolution.targets or (None,)
+
+    def _arrive(
+        self, mail: Mail, account: Account, forward: Forward, to: tuple[str, Target | None], path: tuple[str, ...]
+    ) -> Arrival:
+        address, target = to
+        if forward.content == "subject":
+            other = notice(mail, account.address, address, self._context.settings.delivery.dsn_language)
+        else:
+            other = sent_on(mail, account.address)
+        match target:
+            case None:
+                self._refuse(account, address, "nobody is behind it any more")
+                return "refused"
+            case ServerTarget(mailbox):
+                self._act(StoreLocal(mailbox, address, made=self._made(other)), other)
+                return "sent"
+            case RemoteTarget(elsewhere):
+                return self._arrive_elsewhere(other, elsewhere, forward)
+            case AccountTarget(owner, folder):
+                return self._arrive_at(other, StoreLocal(owner.mailbox, address, folder, owner.address), owner, path)
+
+    def _arrive_elsewhere(self, mail: Mail, address: str, forward: Forward) -> Arrival:
+        if has_been_at(mail, address):
+            return "loop"
+        domain, named, made = parse_address(address).domain, str(self._context.recipient), self._made(mail)
+        # Whose sender has brought it to a mailbox, or knows nothing of it, has nobody told of this copy.
+        notify, original = "NEVER", ""
+        if not (forward.keep_copy or made):
+            recipient = mail.envelope.recipients[self._context.place]
+            notify, original = ",".join(sorted(recipient.notify)), recipient.original or ""
+        self._act(SendRemote(address, domain, notify, original, named, made), mail)
+        return "sent"
+
+    def _arrive_at(self, mail: Mail, copy: StoreLocal, account: Account, path: tuple[str, ...]) -> Arrival:
+        if account.address in path or has_been_at(mail, account.address):
+            return "loop"
+        if (account.address, mail.arrival.id) in self._served:
+            return "sent"
+        if not account.enabled:
+            self._refuse(account, copy.recipient, "the account is disabled")
+            return "refused"
+        if cancel_list.refuses(account, mail.envelope.sender):
+            self._refuse(account, copy.recipient, "the account's cancel list names the sender")
+            return "dropped"
+        self._served.add((account.address, mail.arrival.id))
+        forward = chosen(self._context.orders_of(account).forwards, mail.envelope.sender)
+        if forward is None or self.leave(mail, account, forward, (*path, account.address)):
+            self._act(replace(copy, made=self._made(mail)), mail)
+        return "sent"
+
+    def _give_back(self, mail: Mail, account: Account, forward: Forward) -> None:
+        """Nobody takes it and no copy is kept: the sender hears of it, and the account has it in its trash."""
+        made = self._made(mail)
+        self._act(StoreLocal(account.mailbox, account.address, TRASH, account.address, made), mail)
+        if not made:
+            self._act(Undeliverable(account.address, f"nobody of {' '.join(forward.to)} takes it"), mail)
+
+    def _made(self, mail: Mail) -> str:
+        return "" if mail.arrival.id == self._message_id else str(mail.arrival.id)
+
+    def _stuck(self, mail: Mail, account: Account) -> str | None:
+        if has_been_at(mail, account.address):
+            return "it has been here before"
+        most = self._context.settings.smtp.max_hops
+        if most and hops(mail) >= most:
+            return f"it has passed {hops(mail)} servers"
+        return None
+
+    def _act(self, effect: Effect, mail: Mail) -> None:
+        self.actions.append(Apart(effect, mail))
+
+    def _stop(self, account: Account, why: str) -> None:
+        self._note(events.FORWARD_STOPPED, account, reason=why)
+
+    def _refuse(self, account: Account, address: str, why: str) -> None:
+        self._note(events.FORWARD_REFUSED, account, to=address, reason=why)
+
+    def _note(self, event: str, account: Account, **detail: str) -> None:
+        self.actions.append(Note(event, (("account", account.address), *detail.items())))
