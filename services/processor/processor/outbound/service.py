@@ -58,7 +58,7 @@ class Outbound:
             platform.database,
             {KIND: _work(platform, attempts, clock)},
             ends,
-            leases or Leases(platform.database, clock),
+            Leases(platform.database, clock) if leases is None else leases,
             most=_MOST,
             clock=clock,
             claim=PacedClaim(lambda: platform.settings.current.settings.delivery),

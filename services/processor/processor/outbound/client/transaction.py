@@ -78,17 +78,17 @@ class _Transaction:
             reply = await session.reply("mail", self._timeouts.mail)
         else:
             reply = await session.command(mail, "mail", self._timeouts.mail)
-        refused = None if reply.is_success else Answer("mail", reply)
-        if refused is not None and not is_pipelined:
-            return self._settle(refused)
+        if not reply.is_success:
+            self._settle(Answer("mail", reply))
+            if not is_pipelined:
+                return
         for at, line in enumerate(lines):
             if is_pipelined:
                 reply = await session.reply("rcpt", self._timeouts.rcpt)
             else:
                 reply = await session.command(line, "rcpt", self._timeouts.rcpt)
-            if not reply.is_success:
-                self._answers[at] = refused or Answer("rcpt", reply)
-        return self._settle(refused) if refused is not None else None
+            if self._answers[at] is None and not reply.is_success:
+                self._answers[at] = Answer("rcpt", reply)
 
     async def _data(self) -> Reply | None:
         session = self._session
