@@ -95,7 +95,9 @@ class Executor:
                     now=now,
                 )
             case Undeliverable():
-                outcome = undeliverable.carry_out(order.incoming, effect, plan.place, now)
+                outcome = undeliverable.carry_out(
+                    order.incoming, effect, planned.mail, plan.place, settings_revision=order.settings_revision, now=now
+                )
             case _:
                 assert_never(effect)
         return Executed(place, planned, outcome)

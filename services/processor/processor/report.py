@@ -15,7 +15,7 @@ from processor.execute import Executed
 
 SERVICE = "processor"
 
-_WORST_FIRST = (events.DEAD, events.DEFERRED, events.QUEUED, events.DELIVERED, events.DISCARDED)
+_WORST_FIRST = (events.DEAD, events.FAILED, events.DEFERRED, events.QUEUED, events.DELIVERED, events.DISCARDED)
 
 
 def count(metrics: Metrics, executed: Sequence[Executed]) -> None:

@@ -68,11 +68,14 @@ class SendRemote:
 
 @dataclass(frozen=True, slots=True)
 class Undeliverable:
-    """The recipient has gone since the message was accepted: keep the message where an operator sees it."""
+    """Nobody takes the message for this recipient after all: its sender is told."""
 
     name: ClassVar[str] = "undeliverable"
     recipient: str
     reason: str
+    """For the sender."""
+    status: str = "5.2.0"
+    """RFC 3463: something about the mailbox."""
 
 
 @dataclass(frozen=True, slots=True)

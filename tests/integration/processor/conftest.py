@@ -35,6 +35,9 @@ from mailcore.platform import Platform, database_url, open_platform
 from mailcore.trace import Trace
 from processor.app import ProcessorService
 
+NO_DNS = "127.0.0.1:9"
+"""Nobody answers there: a test that needs DNS brings its own."""
+
 
 class HeardTraces:
     """A tracer that keeps what it hears."""
@@ -162,7 +165,7 @@ def _plain_logs() -> None:
 @pytest.fixture(params=["embedded", pytest.param("shared", marks=pytest.mark.real)])
 async def room(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Mailroom]:
     """Give a mailroom on embedded parts, and on RabbitMQ and PostgreSQL."""
-    urls: dict[str, Any] = {}
+    urls: dict[str, Any] = {"dns_servers": NO_DNS}
     if request.param == "shared":
         urls["database_url"] = SecretStr(request.getfixturevalue("postgres_database"))
         urls["amqp_url"] = SecretStr(request.getfixturevalue("rabbitmq_url"))
@@ -173,5 +176,5 @@ async def room(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 @pytest.fixture
 async def embedded_room(tmp_path: Path) -> AsyncIterator[Mailroom]:
     """Give a mailroom on embedded parts alone."""
-    async with opened(Environment(data_dir=tmp_path / "data")) as mailroom:
+    async with opened(Environment(data_dir=tmp_path / "data", dns_servers=NO_DNS)) as mailroom:
         yield mailroom

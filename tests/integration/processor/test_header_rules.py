@@ -89,10 +89,11 @@ async def test_discarded_trashed_redirected_and_rejected(room: Mailroom) -> None
         assert trashed.parent.parent.name == ".Trash"
         await until(lambda: bool(room.heard.traces))
         assert room.files("ada@example.com") == room.files("eve@example.com") == []
-        (letter,) = await room.letters()
-        assert letter.reason == "eve@example.com: no ads"
-        outcomes = {one.address: one.outcome for one in room.heard.traces[-1].recipients}
-        assert outcomes == {"ada@example.com": "discarded", "bea@example.com": "delivered", "eve@example.com": "dead"}
+        trace = room.heard.traces[0]
+        (told,) = (event for event in trace.events if event.decided_by == "undeliverable")
+        assert told.detail["reason"] == "no ads"
+        outcomes = {one.address: one.outcome for one in trace.recipients}
+        assert outcomes == {"ada@example.com": "discarded", "bea@example.com": "delivered", "eve@example.com": "failed"}
         await api.patch("/header-rules/1", json={"actions": [{"kind": "redirect", "to": ["bea@example.com"]}]})
         await asyncio.sleep(1)
         await room.publish(room.message("ada@example.com", octets=MESSAGE))

@@ -46,6 +46,10 @@ class RemoteMail(msgspec.Struct, frozen=True, omit_defaults=True):
     envid: str | None = None
     is_verified: bool = False
     """Whether the sender is known to be who he says: logged in, relay-permitted, or we ourselves."""
+    refusal: str = ""
+    """Why nobody is asked and all are reported as failed: what stands in the way here; empty: nothing does."""
+    refusal_status: str = ""
+    """RFC 3463, where there is a refusal."""
     unsure: int = 0
     """How many attempts ended after the end of the message was sent and before its reply came (RFC 1047)."""
     last_recorded: int = 0

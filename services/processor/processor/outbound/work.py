@@ -62,7 +62,7 @@ class OutboundWork:
         snapshot = self._settings.current
         async with self._database.read() as conn:
             known = await destinations.read(conn, job.destination)
-        results = _of_a_resting(known, mail) if known.not_before > self._clock() else None
+        results = _without_asking(known, mail, self._clock())
         is_tried = results is None
         if results is None:
             results = await self._try(job, mail, snapshot)
@@ -107,9 +107,14 @@ class OutboundWork:
         return snapshot.settings.delivery.hostname or self._hostname
 
 
-def _of_a_resting(known: Destination, mail: RemoteMail) -> dict[str, Result]:
-    """Give what is known of a destination that rests for an answer."""
-    answer = Answer("connect", why=f"the domain's servers cannot be used: {known.last_error}", status="4.4.1")
+def _without_asking(known: Destination, mail: RemoteMail, now: float) -> dict[str, Result] | None:
+    """Give the answer where nobody need be asked: it is refused here, or the destination rests. None: ask."""
+    if mail.refusal:
+        answer = Answer("connect", why=mail.refusal, status=mail.refusal_status)
+    elif known.not_before > now:
+        answer = Answer("connect", why=f"the domain's servers cannot be used: {known.last_error}", status="4.4.1")
+    else:
+        return None
     return {recipient.address: Result(answer) for recipient in mail.recipients}
 
 

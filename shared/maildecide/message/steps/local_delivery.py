@@ -19,4 +19,4 @@ def apply(mail: Mail, context: Context) -> Iterator[Action]:
         case RemoteTarget():
             return
         case None:
-            yield Undeliverable(recipient, "nobody is behind it any more since the message was accepted")
+            yield Undeliverable(recipient, "nobody is behind it any more since the message was accepted", "5.1.1")

@@ -217,3 +217,15 @@ async def test_a_message_that_comes_back_is_not_sent_again(room: Mailroom) -> No
         await story.send(mail)
         await story.send(msgspec.structs.replace(mail, begun=True))
     assert len(relay.received) == 1
+
+
+async def test_whoever_is_gone_since_the_250_is_reported(room: Mailroom) -> None:
+    story = Story(room)
+    await story.set(**AT_ONCE)
+    await story.send(story.mail("gone@example.com", "bea@example.com"))
+    (report,) = story.files("ada@example.com")
+    groups = status(report)
+    assert [group["Final-Recipient"] for group in groups[1:]] == ["rfc822; gone@example.com"]
+    assert (groups[1]["Status"], groups[1]["Diagnostic-Code"]) == ("5.1.1", None)
+    assert len(story.files("bea@example.com")) == 1
+    assert await room.letters() == []

@@ -39,5 +39,5 @@ def test_an_end_is_told_with_its_reason() -> None:
     short = plan.brief()
     assert (short["ended_by"], short["reason"]) == ("step", "why")
     assert short["effects"] == [
-        {"effect": "undeliverable", "step": "local_delivery", "recipient": "a", "reason": "gone"}
+        {"effect": "undeliverable", "step": "local_delivery", "recipient": "a", "reason": "gone", "status": "5.2.0"}
     ]

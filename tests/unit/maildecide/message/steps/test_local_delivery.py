@@ -15,7 +15,10 @@ from maildecide.message.steps import local_delivery
             StoreLocal("example.com/ada", "sales@example.com", ".work", "ada@example.com"),
         ),
         (ServerTarget(), StoreLocal(".postmaster", "sales@example.com")),
-        (None, Undeliverable("sales@example.com", "nobody is behind it any more since the message was accepted")),
+        (
+            None,
+            Undeliverable("sales@example.com", "nobody is behind it any more since the message was accepted", "5.1.1"),
+        ),
     ],
 )
 def test_every_kind_of_target(target: Target | None, effect: Effect) -> None:
