@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from mailcore import events
+from mailcore import events, replies
 from mailcore.directory.folder_name import TRASH, folder_below
 from mailcore.directory.rule_action import (
     CopyTo,
@@ -84,7 +84,7 @@ class Application:
         """Refuse for good. Of what a banned client sent, or never finished, nobody is told (rows 5 and 15)."""
         yield self._note(events.RULE_REJECTED, text=text)
         if self._may_leave:
-            yield Undeliverable(self._named, text)
+            yield Undeliverable(self._named, text, replies.MESSAGE_REJECTED.status)
         yield self._end("refused")
 
     def _redirect(self, to: tuple[str, ...]) -> Iterator[Action]:

@@ -94,7 +94,7 @@ def test_what_is_for_elsewhere_has_only_the_server_s_trash() -> None:
 
 def test_rejected_after_the_session() -> None:
     plan = planned(a_header_rule(ADD, {"kind": "reject", "text": "no such thing"}, ADD))
-    assert effects(plan) == [Undeliverable("ada@example.com", "no such thing")]
+    assert effects(plan) == [Undeliverable("ada@example.com", "no such thing", "5.7.1")]
     assert plan.reason == "refused by header rule 1 (a rule)"
     assert [one.note.event for one in plan.notes] == ["rule_applied", "rule_rejected"]
 
