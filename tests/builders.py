@@ -11,6 +11,7 @@ import msgspec
 from mailcore.address import parse_address
 from mailcore.directory.account import Account
 from mailcore.directory.alias import Alias
+from mailcore.directory.autoreply import Autoreply, AutoreplyFields
 from mailcore.directory.domain import Domain
 from mailcore.directory.forward import Forward, ForwardFields
 from mailcore.directory.header_rule import HeaderRule, HeaderRuleFields
@@ -84,6 +85,13 @@ def a_forward(*to: str, **changes: Any) -> Forward:
     fields = ForwardFields.model_validate({"to": to, **changes})
     columns = fields.model_dump() | {"position": fields.position or 1}
     return Forward.model_validate({"id": 1, "created_at": now, "updated_at": now, **columns})
+
+
+def an_autoreply(body: str = "I am away.\n", **changes: Any) -> Autoreply:
+    """Give an autoreply as stored."""
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    columns = AutoreplyFields.model_validate({"body": body, **changes}).model_dump()
+    return Autoreply.model_validate({"id": 1, "created_at": now, "updated_at": now, **columns})
 
 
 def an_envelope(*recipients: str, sender: str = "bob@example.net") -> Envelope:

@@ -5,20 +5,22 @@ dead letters, and who holds the content. A small message that only goes into loc
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import assert_never
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from mailcore.bus.interface import Bus
-from mailcore.db import content_refs, dead_letters, finished_jobs, jobs, trash
+from mailcore.db import autoreplies_sent, content_refs, dead_letters, finished_jobs, jobs, trash
 from mailcore.db.database import Database
 from mailcore.mail.content import StoredContent
 from mailcore.mail.incoming import Incoming
-from maildecide.message.actions import SendRemote, StoreLocal, TrashOnServer, Undeliverable
+from maildecide.message.actions import Reply, SendRemote, StoreLocal, TrashOnServer, Undeliverable
 from maildecide.message.plan import Plan, Planned
-from processor.effects import send_remote, store_local, trash_on_server, undeliverable
-from processor.effects.outcome import Outcome
+from processor.effects import reply, send_remote, store_local, trash_on_server, undeliverable
+from processor.effects.outcome import Offer, Outcome
 from processor.jobs.hints import hint
 from processor.local_copy import local_copy
 from processor.mailboxes import LookTwice, Mailboxes
@@ -68,8 +70,8 @@ class Executor:
                 executed.append(await self._carry_out(order, *some[0]))
             else:
                 executed += await _all(self._carry_out(order, *one) for one in some)
-        await self._make_durable(order, [one.outcome for one in executed])
-        return executed
+        accepted = await self._make_durable(order, [one.outcome for one in executed])
+        return [_after(one, accepted) for one in executed]
 
     async def _carry_out(self, order: "_Order", place: int, plan: Plan, planned: Planned) -> Executed:
         now = self._clock()
@@ -85,6 +87,8 @@ class Executor:
                 )
             case SendRemote():
                 outcome = order.remote[effect]
+            case Reply():
+                outcome = reply.carry_out(effect, planned.mail, order.settings_revision, now)
             case TrashOnServer():
                 outcome = await trash_on_server.carry_out(
                     self._mailboxes,
@@ -102,16 +106,20 @@ class Executor:
                 assert_never(effect)
         return Executed(place, planned, outcome)
 
-    async def _make_durable(self, order: "_Order", outcomes: Sequence[Outcome]) -> None:
+    async def _make_durable(self, order: "_Order", outcomes: Sequence[Outcome]) -> Collection[Offer]:
+        """Write down what must outlive the acknowledgement; give the offers that were accepted."""
         incoming = order.incoming
         new_jobs = [job for outcome in outcomes for job in outcome.jobs]
         letters = [letter for outcome in outcomes for letter in outcome.letters]
         trashed = [entry for outcome in outcomes for entry in outcome.trashed]
         content = incoming.content
-        if not (new_jobs or letters or trashed or isinstance(content, StoredContent)):
-            return
+        offers = {outcome.offer for outcome in outcomes if outcome.offer is not None}
+        if not (new_jobs or letters or trashed or offers or isinstance(content, StoredContent)):
+            return offers
         now = self._clock()
         async with self._database.transaction() as conn:
+            accepted = await _accepted(conn, offers)
+            new_jobs += [job for offer in accepted for job in offer.jobs]
             if order.look_twice():
                 done = await finished_jobs.among(conn, {job.id for job in new_jobs})
                 new_jobs = [job for job in new_jobs if job.id not in done]
@@ -126,6 +134,7 @@ class Executor:
             if isinstance(content, StoredContent):
                 await content_refs.drop(conn, content.key, content_refs.incoming_holder(incoming.id), now)
         await hint(self._bus, new_jobs, now)
+        return accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +152,20 @@ class _Order:
 
 def _effects(plans: Sequence[Plan]) -> Iterator[tuple[int, Plan, Planned]]:
     return ((place, plan, planned) for place, plan in enumerate(plans) for planned in plan.effects)
+
+
+async def _accepted(conn: AsyncConnection, offers: Iterable[Offer]) -> set[Offer]:
+    """Give the offers whose sender may have a reply; always in one order, so that no two transactions are at odds."""
+    return {
+        offer
+        for offer in sorted(offers, key=lambda offer: (offer.account, offer.sender))
+        if await autoreplies_sent.claim(conn, offer.account, offer.sender, at=offer.at, interval=offer.interval)
+    }
+
+
+def _after(executed: Executed, accepted: Collection[Offer]) -> Executed:
+    offer = executed.outcome.offer
+    return executed if offer is None or offer in accepted else replace(executed, outcome=reply.WITHHELD)
 
 
 async def _all(work: Iterable[Coroutine[None, None, Executed]]) -> list[Executed]:

@@ -18,6 +18,7 @@ from mailcore.mail.incoming import Incoming
 from mailcore.settings import SmtpSettings
 from maildecide.message.context import Context, contexts_of
 from maildecide.message.mail import Arrival, Mail
+from maildecide.message.replying.correspondents import named_in, sender_of
 from maildecide.message.rules.compiled import HeaderRules
 from processor.order_search import OrderSearch
 
@@ -63,7 +64,6 @@ class Loader:
         resolutions = await self._resolve(recipients, snapshot.settings.smtp)
         rules = self._rules()
         sent_to = await self._sent_to(rules, snapshot.settings.smtp)
-        orders = await self._follow(resolutions, sent_to, incoming.envelope.sender, snapshot.settings.smtp)
         header = await self._header(incoming)
         mail = Mail(
             incoming.envelope,
@@ -74,6 +74,7 @@ class Loader:
             Arrival(incoming.id, incoming.accepted_at, incoming.server, incoming.client),
             incoming.marks,
         )
+        orders = await self._follow(resolutions, sent_to, mail, snapshot.settings.smtp)
         nobody = partial(
             Context, target=None, settings=snapshot.settings, rules=rules, resolutions=sent_to, orders=orders
         )
@@ -85,11 +86,13 @@ class Loader:
         return Loaded(mail, contexts, snapshot.revision)
 
     async def _follow(
-        self, resolutions: Sequence[Resolution], sent_to: dict[str, Resolution], sender: str, smtp: SmtpSettings
+        self, resolutions: Sequence[Resolution], sent_to: dict[str, Resolution], mail: Mail, smtp: SmtpSettings
     ) -> dict[str, StandingOrders]:
-        """Give what the accounts behind recipients do by themselves, and in `sent_to` who is behind their targets."""
+        """Give what the accounts behind recipients do by themselves, and in `sent_to` who is behind what they need."""
         search = OrderSearch(self._directory, partial(self._resolve, smtp=smtp), sent_to)
-        await search.follow(resolutions, sender)
+        await search.follow(resolutions, mail.envelope.sender)
+        if any(orders.autoreply for orders in search.orders.values()):
+            await search.look_up(dict.fromkeys((*named_in(mail), sender_of(mail) or "")))
         return search.orders
 
     async def _sent_to(self, rules: HeaderRules, smtp: SmtpSettings) -> dict[str, Resolution]:

@@ -39,7 +39,7 @@ class OrderSearch:
             # At its target, the notice of a message is mail of the null sender.
             forwards = (chosen(orders.forwards, whose) for orders in found for whose in (sender, ""))
             addresses = dict.fromkeys(address for forward in forwards if forward for address in forward.to)
-            await self._look_up(addresses)
+            await self.look_up(addresses)
             level = list(self._new_accounts(self._resolutions[address] for address in addresses))[:allowance]
             allowance -= len(level)
 
@@ -54,8 +54,9 @@ class OrderSearch:
                     found.append(orders)
         return found
 
-    async def _look_up(self, addresses: Iterable[str]) -> None:
-        unknown = [address for address in addresses if address not in self._resolutions]
+    async def look_up(self, addresses: Iterable[str]) -> None:
+        """Find who is behind addresses; an empty one is passed over. Raises DatabaseAway."""
+        unknown = [address for address in addresses if address and address not in self._resolutions]
         found = await self._resolve([parse_address(address) for address in unknown])
         self._resolutions.update(zip(unknown, found, strict=True))
 

@@ -67,6 +67,20 @@ class SendRemote:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """Answer by itself for an account, unless the sender had an answer lately."""
+
+    name: ClassVar[str] = "reply"
+    account: str
+    sender: str
+    """Who is remembered to have had one."""
+    interval: float
+    """For how many seconds."""
+    deliveries: tuple[StoreLocal | SendRemote, ...]
+    """Where the answer goes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Undeliverable:
     """Nobody takes the message for this recipient after all: its sender is told."""
 
@@ -86,7 +100,7 @@ class TrashOnServer:
     recipient: str
 
 
-Effect = StoreLocal | SendRemote | TrashOnServer | Undeliverable
+Effect = StoreLocal | SendRemote | Reply | TrashOnServer | Undeliverable
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,23 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from mailcore.directory.targets import name_of
-from maildecide.message.actions import Action, Apart, Done, Note, SendRemote, StoreLocal, TrashOnServer, Undeliverable
+from maildecide.message.actions import (
+    Action,
+    Apart,
+    Done,
+    Note,
+    Reply,
+    SendRemote,
+    StoreLocal,
+    TrashOnServer,
+    Undeliverable,
+)
 from maildecide.message.context import Context
 from maildecide.message.mail import Mail
 from maildecide.message.plan import Noted, Plan, Planned
 from maildecide.message.sharing import share
 from maildecide.message.steps import (
+    autoreply,
     blind_copies,
     cancel_list,
     date_field,
@@ -44,6 +55,7 @@ PIPELINE: tuple[Step, ...] = (
     receive_size.apply,
     user_trash.apply,
     header_rules.apply,
+    autoreply.apply,
     forwarding.apply,
     remote_delivery.apply,
     local_delivery.apply,
@@ -70,7 +82,7 @@ def run(pipeline: tuple[Step, ...], mail: Mail, context: Context) -> Plan:
                     notes.append(Noted(action, name))
                 case Apart(effect, other):
                     effects.append(Planned(effect, other, name))
-                case StoreLocal() | SendRemote() | TrashOnServer() | Undeliverable():
+                case StoreLocal() | SendRemote() | Reply() | TrashOnServer() | Undeliverable():
                     effects.append(Planned(action, mail, name))
                 case edit:
                     mail = edit.apply(mail)

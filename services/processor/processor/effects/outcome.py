@@ -9,6 +9,20 @@ from mailcore.db.trash import TrashEntry
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A reply that is made only when its sender may have one."""
+
+    account: str
+    sender: str
+    at: float
+    """When the message that is answered was accepted, in seconds since the epoch."""
+    interval: float
+    """Seconds for which there is no other."""
+    jobs: tuple[NewJob, ...]
+    """What brings it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one effect."""
 
@@ -24,3 +38,5 @@ class Outcome:
     """To be kept before the acknowledgement."""
     trashed: tuple[TrashEntry, ...] = ()
     """To be listed before the acknowledgement."""
+    offer: Offer | None = None
+    """To be made before the acknowledgement, if it may be."""

@@ -24,20 +24,26 @@ def carry_out(
                 octets = planned.mail.trace_fields + planned.mail.header
                 sender = planned.mail.envelope.sender
                 alike[planned.effect.destination, sender, octets].append((planned.effect, planned.mail))
+    is_verified = incoming.client.account is not None or incoming.marks.relay_permitted
     outcomes: dict[SendRemote, Outcome] = {}
     for (destination, _, header), sends in alike.items():
         for start in range(0, len(sends), MOST_RECIPIENTS):
             some = sends[start : start + MOST_RECIPIENTS]
-            job = remote_job(_mail(incoming, some, header, settings_revision), destination, now)
+            mail = remote_mail(some, header, settings_revision, is_verified=is_verified)
+            job = remote_job(mail, destination, now)
             for place, (effect, _) in enumerate(some):
                 jobs = () if place else (job,)
                 outcomes[effect] = Outcome(events.QUEUED, events.QUEUED, {"job": job.id}, jobs=jobs)
     return outcomes
 
 
-def _mail(
-    incoming: Incoming, sends: Sequence[tuple[SendRemote, Mail]], header: bytes, settings_revision: int
+def remote_mail(
+    sends: Sequence[tuple[SendRemote, Mail]], header: bytes, settings_revision: int, *, is_verified: bool
 ) -> RemoteMail:
+    """Give the message for recipients of one destination who all get the same: `header`, and what is below it.
+
+    `is_verified`: whether the sender is known to be who he says.
+    """
     mail = sends[0][1]
     return RemoteMail(
         message_id=mail.arrival.id,
@@ -57,5 +63,5 @@ def _mail(
         smtputf8=mail.envelope.smtputf8,
         ret=mail.envelope.ret,
         envid=mail.envelope.envid,
-        is_verified=incoming.client.account is not None or incoming.marks.relay_permitted,
+        is_verified=is_verified,
     )

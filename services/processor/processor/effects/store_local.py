@@ -39,17 +39,22 @@ def stored(copy: LocalCopy, *, is_new: bool) -> Outcome:
     return Outcome(events.DELIVERED, events.STORED if is_new else events.STORED_ALREADY, where)
 
 
-def _postponed(copy: LocalCopy, why: str, now: float) -> Outcome:
-    job = NewJob(
+def local_job(copy: LocalCopy, *, not_before: float, why: str | None = None) -> NewJob:
+    """Give the job that stores `copy`; its id is that of message, mailbox and folder."""
+    return NewJob(
         id=str(derived_id(copy.message_id, KIND, f"{copy.mailbox}\0{copy.folder}")),
         kind=KIND,
         destination=copy.mailbox,
         message_id=str(copy.message_id),
         payload=encode(copy),
-        not_before=now + delay_after(0),
+        not_before=not_before,
         content=copy.content_key,
         why=why,
         sender=copy.sender,
         recipients=(copy.recipient,),
     )
+
+
+def _postponed(copy: LocalCopy, why: str, now: float) -> Outcome:
+    job = local_job(copy, not_before=now + delay_after(0), why=why)
     return Outcome(events.DEFERRED, events.POSTPONED, {"reason": why, "job": job.id}, jobs=(job,))

@@ -1,0 +1,42 @@
+"""An autoreply: jobs that bring it to the sender, made only when the sender may have one.
+
+That is decided in the transaction that makes them (`mailcore.db.autoreplies_sent`), so until then they are an offer.
+"""
+
+from collections.abc import Iterator
+
+from mailcore import events
+from mailcore.db.jobs import NewJob
+from maildecide.message.actions import Reply, StoreLocal
+from maildecide.message.mail import Mail
+from processor.effects.outcome import Offer, Outcome
+from processor.effects.send_remote import remote_mail
+from processor.effects.store_local import local_job
+from processor.local_copy import local_copy
+from processor.outbound.queueing import remote_job
+
+WITHHELD = Outcome(events.DISCARDED, events.REPLY_WITHHELD, {"reason": "the sender had one lately"})
+"""What becomes of a reply that is not offered for the first time."""
+
+
+def carry_out(effect: Reply, mail: Mail, settings_revision: int, now: float) -> Outcome:
+    """Give the offer of a reply."""
+    offer = Offer(
+        effect.account,
+        effect.sender,
+        mail.arrival.at,
+        effect.interval,
+        tuple(_jobs(effect, mail, settings_revision, now)),
+    )
+    # What is said of the recipient is what became of the message, not of the reply.
+    return Outcome(events.DISCARDED, events.REPLIED, {"to": effect.sender}, offer=offer)
+
+
+def _jobs(effect: Reply, mail: Mail, settings_revision: int, now: float) -> Iterator[NewJob]:
+    for delivery in effect.deliveries:
+        if isinstance(delivery, StoreLocal):
+            yield local_job(local_copy(delivery, mail, settings_revision), not_before=now)
+        else:
+            header = mail.trace_fields + mail.header
+            sent = remote_mail([(delivery, mail)], header, settings_revision, is_verified=True)
+            yield remote_job(sent, delivery.destination, now)
