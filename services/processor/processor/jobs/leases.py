@@ -40,6 +40,7 @@ class Leases:
         """Seconds after which `renew` is to be called again."""
         self._held: dict[str, asyncio.Task[None]] = {}
         self._safe_until: dict[str, float] = {}
+        self._message_of: dict[str, str] = {}
 
     def __len__(self) -> int:
         return len(self._held)
@@ -52,6 +53,7 @@ class Leases:
         """Keep the lease of `job`, which holds `until`, for as long as `work` runs."""
         self._held[job.id] = work
         self._safe_until[job.id] = until
+        self._message_of[job.id] = job.message_id
         work.add_done_callback(lambda _: self._let_go(job.id))
 
     async def renew(self) -> None:
@@ -73,7 +75,7 @@ class Leases:
             self._safe_until[job_id] = until
         for job_id in lost:
             if work := self._held.get(job_id):
-                log.warning("lease lost", job=job_id)
+                log.warning("lease lost", job=job_id, message_id=self._message_of[job_id])
                 work.cancel()
 
     async def settle(self, grace: float) -> None:
@@ -86,4 +88,4 @@ class Leases:
         await asyncio.gather(*rest, return_exceptions=True)
 
     def _let_go(self, job_id: str) -> None:
-        del self._held[job_id], self._safe_until[job_id]
+        del self._held[job_id], self._safe_until[job_id], self._message_of[job_id]
