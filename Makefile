@@ -13,6 +13,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 SOURCES := shared services tests tools
 PYTEST := $(BIN)/python -m pytest
+# Tests of the real parts stay together in one process; the others share what is left of the machine.
+PARALLEL := -n auto --dist loadgroup
 FAST := $(addprefix tests/,unit dialogs architecture conformance integration/bus integration/db integration/content)
 # Each is a program that prints what it measured, and fails when that is not what was promised.
 BENCHES = $(filter-out %_server.py %_load.py %/processes.py,$(wildcard tests/bench/*.py))
@@ -40,10 +42,10 @@ format: $(DEVELOPMENT) ## Format the sources and mend what ruff can
 	$(BIN)/ruff format $(SOURCES)
 
 test-fast: $(DEVELOPMENT) ## Units, dialogues, architecture and the contracts on embedded parts, in under a minute
-	$(PYTEST) -n auto -m "not real and not e2e and not compose" $(FAST) $(ARGS)
+	$(PYTEST) $(PARALLEL) -m "not real and not e2e and not compose" $(FAST) $(ARGS)
 
 test: $(DEVELOPMENT) ## All tests but those that need Docker; starts RabbitMQ and PostgreSQL by itself
-	$(PYTEST) -m "not compose" $(ARGS)
+	$(PYTEST) $(PARALLEL) -m "not compose" $(ARGS)
 
 compose-test: $(DEVELOPMENT) ## Build the images, bring the compose project up and test it; needs a Docker engine
 	$(PYTEST) -m compose tests/compose $(ARGS)

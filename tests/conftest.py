@@ -14,6 +14,15 @@ from tests.parts import PostgreSQL, RabbitMQ
 
 from mailcore.bus.topology import DEAD_LETTERS, QUEUES
 
+_ONE_AFTER_THE_OTHER = ("real", "e2e", "compose")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what uses the real parts in one process when the tests run in several: they kill and restart them."""
+    for item in items:
+        if any(item.get_closest_marker(name) for name in _ONE_AFTER_THE_OTHER):
+            item.add_marker(pytest.mark.xdist_group("real parts"))
+
 
 @pytest.fixture(scope="session")
 def _rabbitmq_of_session() -> Iterator[RabbitMQ]:
