@@ -27,7 +27,7 @@ class MailClient:
             await asyncio.sleep(_PAUSE_SECONDS)
 
     def _visit(self, mailbox: Path) -> None:
-        if not (mailbox / "new").is_dir() or self._rng.random() < _NEVER_OPENED:
+        if not (mailbox / "cur").is_dir() or self._rng.random() < _NEVER_OPENED:
             return
         for file in (mailbox / "new").iterdir():
             # Dovecot takes in all that is new when it opens a folder.
