@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from contextlib import suppress
-from typing import Self
+from typing import Self, cast
 
 MOST_LINE = 8192
 """Octets of a reply line that are bearable; RFC 5321 4.5.3.1.5 allows 512."""
@@ -35,8 +35,8 @@ class Wire(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what create_connection promises
-        self._transport = transport
+        # uvloop's transports are such without being subclasses.
+        self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
         """Keep what came; a server that floods us is cut off."""
