@@ -6,10 +6,12 @@ import socket
 import dns.asyncbackend
 import dns.asyncquery
 import dns.flags
+import dns.inet
 from dns.message import Message, make_query
 from dns.name import Name
 from dns.rdatatype import ANY, RdataType
 
+from mailcore.dns.datagrams import open_datagrams
 from mailcore.dns.servers import DnsServer
 
 _PAYLOAD = 1232
@@ -25,11 +27,17 @@ async def exchange(server: DnsServer, name: Name, rdtype: RdataType, *, edns: bo
     """
     query = make_query(name, rdtype, flags=dns.flags.RD | dns.flags.AD, use_edns=edns, payload=_PAYLOAD)
     address = await _address_of(server) if server.is_named else server.host
-    backend = dns.asyncbackend.get_backend("asyncio")
-    response = await dns.asyncquery.udp(
-        query, address, port=server.port, ignore_unexpected=True, ignore_errors=True, backend=backend
-    )
+    async with await open_datagrams(dns.inet.af_for_address(address)) as datagrams:
+        response = await dns.asyncquery.udp(
+            query,
+            address,
+            port=server.port,
+            ignore_unexpected=True,
+            ignore_errors=True,
+            sock=datagrams,
+        )
     if response.flags & dns.flags.TC and rdtype != ANY:
+        backend = dns.asyncbackend.get_backend("asyncio")
         return await dns.asyncquery.tcp(query, address, port=server.port, backend=backend)
     return response
 
