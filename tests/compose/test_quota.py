@@ -16,7 +16,7 @@ pytestmark = pytest.mark.compose
 
 
 def _size_file(project: Project, name: str) -> str:
-    archive = project.files("processor", f"/srv/vmail/example.com/{name}/maildirsize")
+    archive = project.files("processor", f"/data/mail/example.com/{name}/maildirsize")
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         file = tar.extractfile("maildirsize")
         assert file is not None
@@ -25,17 +25,17 @@ def _size_file(project: Project, name: str) -> str:
 
 def test_both_count_alike_and_neither_starts_anew(project: Project, api: httpx.Client) -> None:
     address, port = "limited@example.com", project.ports["IMAPS"]
-    fields = {"address": address, "password": PASSWORD, "quota_bytes": 100_000, "quota_messages": 3}
+    fields = {"address": address, "password": PASSWORD, "quota_bytes": 100_000, "quota_messages": 4}
     assert api.post("/accounts", json=fields).status_code == 201
     for number in (1, 2, 3):
         _send(project, address, f"Subject: {number}\r\n\r\nbody\r\n")
         wait_until(lambda count=number: len(read_by_imap(port, address, PASSWORD)) == count, 30, what="the message")
     first, counted, *changes = _size_file(project, "limited").splitlines()
     size = int(changes[0].split()[0])
-    assert (first, counted, changes) == ("100000S,3C", "0 0", [f"{size} 1"] * 3)
+    assert (first, counted, changes) == ("100000S,4C", "0 0", [f"{size} 1"] * 3)
     with imap(port, address, PASSWORD) as session:
         _, (_, quotas) = session.getquotaroot("INBOX")
-        assert b"MESSAGE 3 3" in b"".join(quotas)
+        assert b"MESSAGE 3 4" in b"".join(quotas)
         session.store("1", "+FLAGS", "\\Deleted")
         session.expunge()
     assert _size_file(project, "limited").splitlines()[-1] == f"-{size} -1"

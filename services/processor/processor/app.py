@@ -70,8 +70,7 @@ class ProcessorService:
         self._takes_outbound = environment.processor_queues in {"all", "outbound"}
         database, content, clock = platform.database, platform.content, time.time
         self._usage = UsageBook(database, clock)
-        quotas = Quotas(platform.directory, self._usage)
-        self._mailboxes = Mailboxes(environment.mail_dir, content, clock, quotas)
+        self._mailboxes = Mailboxes(environment.mail_dir, content, clock, Quotas(platform.directory, self._usage))
         self._outage = Outage({DatabaseAway: database.check, BusAway: platform.bus.check, ContentAway: content.check})
         self._header_rules = LiveHeaderRules(database, platform.changes, HeaderRules)
         setbacks = Setbacks(platform.bus, database, platform.tracer, platform.metrics, clock=clock)
