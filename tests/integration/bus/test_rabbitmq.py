@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import aio_pika
 import pytest
-from tests.integration.bus.traffic import Collector
+from tests.integration.bus.traffic import Collector, Load
 from tests.parts import RabbitMQ
 
 from mailcore.bus.interface import Bus, Delivery
@@ -34,36 +34,6 @@ async def old_queues(bus: RabbitBus) -> None:
     """
     await bus.check()
     await asyncio.sleep(3)
-
-
-class Load:
-    """Publishers that go on until told to end, and what became of each publish."""
-
-    def __init__(self, bus: Bus, publishers: int) -> None:
-        self.returned: list[str] = []
-        self.refused: list[str] = []
-        self.slowest = 0.0
-        self._ending = False
-        self._tasks = [asyncio.create_task(self._publish(bus, str(number))) for number in range(publishers)]
-
-    async def end(self) -> None:
-        """Let each publisher finish its last publish."""
-        self._ending = True
-        await asyncio.gather(*self._tasks)
-
-    async def _publish(self, bus: Bus, name: str) -> None:
-        count = 0
-        while not self._ending:
-            count += 1
-            identity = f"{name}-{count}"
-            started = time.monotonic()
-            try:
-                await bus.publish(INCOMING, b"x" * 5000, id=identity)
-                self.returned.append(identity)
-            except BusAway:
-                self.refused.append(identity)
-                await asyncio.sleep(0.02)
-            self.slowest = max(self.slowest, time.monotonic() - started)
 
 
 async def until_it_takes_messages(bus: Bus) -> None:

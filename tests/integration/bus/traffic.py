@@ -1,10 +1,12 @@
 """Messages in and out: what every test of a bus does."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 from mailcore.bus.interface import Bus, Delivery
 from mailcore.bus.topology import INCOMING
+from mailcore.errors import BusAway
 
 Open = Callable[[], Awaitable[Bus]]
 """Opens one more bus on the same queues."""
@@ -39,6 +41,36 @@ class Collector:
     def ids(self) -> list[str]:
         """The ids in the order in which they came."""
         return [delivery.id for delivery in self.deliveries]
+
+
+class Load:
+    """Publishers that go on until told to end, and what became of each publish."""
+
+    def __init__(self, bus: Bus, publishers: int) -> None:
+        self.returned: list[str] = []
+        self.refused: list[str] = []
+        self.slowest = 0.0
+        self._ending = False
+        self._tasks = [asyncio.create_task(self._publish(bus, str(number))) for number in range(publishers)]
+
+    async def end(self) -> None:
+        """Let each publisher finish its last publish."""
+        self._ending = True
+        await asyncio.gather(*self._tasks)
+
+    async def _publish(self, bus: Bus, name: str) -> None:
+        count = 0
+        while not self._ending:
+            count += 1
+            identity = f"{name}-{count}"
+            started = time.monotonic()
+            try:
+                await bus.publish(INCOMING, b"x" * 5000, id=identity)
+                self.returned.append(identity)
+            except BusAway:
+                self.refused.append(identity)
+                await asyncio.sleep(0.02)
+            self.slowest = max(self.slowest, time.monotonic() - started)
 
 
 async def publish_many(bus: Bus, count: int, queue: str = INCOMING) -> list[str]:
