@@ -7,6 +7,7 @@ from mailcore.directory.account import Account
 from mailcore.directory.autoreply import Autoreply
 from mailcore.directory.folder_name import TRASH
 from maildecide.message.context import Context
+from maildecide.message.forwarding.trail import has_been_at
 from maildecide.message.mail import Mail
 from maildecide.message.replying.automatic import automatic, is_nobody
 from maildecide.message.replying.correspondents import named_in, sender_of
@@ -38,6 +39,8 @@ def _reasons(mail: Mail, context: Context, account: Account) -> Iterator[str]:
         yield "the message is trashed"
     if context.via == "catch_all":
         yield "the message was caught by the catch-all"
+    if has_been_at(mail, account.address):
+        yield "the message has been here before"
     if (program := automatic(mail)) is not None:
         yield f"the message has the field {program}"
     if is_nobody(local_key(parse_address(sender).local_part)):

@@ -42,6 +42,7 @@ def test_a_letter_from_a_person_to_the_account_is_answered() -> None:
         (letter(marks=Marks(sender_domain_missing=True)), "marked"),
         (letter(folder=TRASH), "trashed"),
         (letter(header=TO_ADA + b"List-Id: x\r\n"), "list-id"),
+        (letter(header=TO_ADA + b"Delivered-To: ada@example.com\r\n"), "been here"),
         (letter(envelope=an_envelope(sender="No-Reply@example.net")), "nobody"),
         (letter(envelope=an_envelope(sender="ada@example.com")), "itself"),
         (letter(header=b"To: bob@example.net\r\n"), "names no"),
