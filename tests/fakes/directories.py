@@ -51,7 +51,7 @@ class MemoryDirectory:
 
 
 class FailingDirectory:
-    """Implements `ProcessorDirectory`: asked for one of `failures` it raises what stands there, else it asks another."""
+    """Implements `ProcessorDirectory`: asked for one of `failures` it raises that, else it asks another."""
 
     def __init__(self, directory: ProcessorDirectory) -> None:
         self._directory = directory

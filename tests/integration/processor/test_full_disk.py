@@ -16,7 +16,7 @@ from tests.integration.processor.waiting import until
 from mailcore import events
 from mailcore.bus.topology import INCOMING
 from mailcore.db import content_refs
-from mailcore.db.job_list import JobList
+from mailcore.db.job_orders import JobOrders
 
 ADA = "ada@example.com"
 BEA = "bea@example.com"
@@ -44,7 +44,7 @@ def unusable(directory: Path) -> Iterator[None]:
 
 async def retry_all(room: Mailroom) -> None:
     for job in await room.jobs():
-        await JobList(room.platform.database).retry(job.id, "test", time.time())
+        await JobOrders(room.platform.database, room.platform.tracer).give("retry", job.id, "test")
 
 
 @pytest.mark.parametrize("octets", [None, BIG], ids=["inline", "in the content store"])

@@ -13,7 +13,7 @@ from tests.integration.processor.waiting import until
 
 from mailcore import events
 from mailcore.bus.topology import INCOMING
-from mailcore.db.job_list import JobList
+from mailcore.db.job_orders import JobOrders
 from mailcore.mail.envelope import Envelope, Recipient
 from mailcore.platform import Platform
 from processor.execute import Executor
@@ -136,7 +136,7 @@ async def test_what_is_not_stored_in_time_becomes_jobs_and_arrives_once(room: Ma
     assert len(await room.jobs()) == 2
     async with room.processor():
         for job in await room.jobs():
-            await JobList(platform.database).retry(job.id, "test", clock())
+            await JobOrders(platform.database, platform.tracer).give("retry", job.id, "test")
 
         async def are_done() -> bool:
             return await room.jobs() == []

@@ -2,11 +2,11 @@
 
 from pydantic import SecretStr
 
-from mailcore.db.overrides import changed, resolve, shown
+from mailcore.db.overrides import Overrides, changed, resolve, shown
 from mailcore.settings import DeliverySettings, RuntimeSettings
 from mailcore.settings.secret import MASK, masked, secret_keys
 
-STORED = {"delivery": {"smarthost_password": "hunter2", "smarthost_user": "ada"}}
+STORED: Overrides = {"delivery": {"smarthost_password": "hunter2", "smarthost_user": "ada"}}
 
 
 def test_the_value_is_stored_and_at_hand_for_who_needs_it() -> None:
