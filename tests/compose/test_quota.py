@@ -23,13 +23,18 @@ def _size_file(project: Project, name: str) -> str:
         return file.read().decode()
 
 
+def _wait_for(project: Project, address: str, messages: int) -> None:
+    port = project.ports["IMAPS"]
+    wait_until(lambda: len(read_by_imap(port, address, PASSWORD)) == messages, 30, what=f"{messages} messages")
+
+
 def test_both_count_alike_and_neither_starts_anew(project: Project, api: httpx.Client) -> None:
     address, port = "limited@example.com", project.ports["IMAPS"]
     fields = {"address": address, "password": PASSWORD, "quota_bytes": 100_000, "quota_messages": 4}
     assert api.post("/accounts", json=fields).status_code == 201
     for number in (1, 2, 3):
         _send(project, address, f"Subject: {number}\r\n\r\nbody\r\n")
-        wait_until(lambda count=number: len(read_by_imap(port, address, PASSWORD)) == count, 30, what="the message")
+        _wait_for(project, address, number)
     first, counted, *changes = _size_file(project, "limited").splitlines()
     size = int(changes[0].split()[0])
     assert (first, counted, changes) == ("100000S,4C", "0 0", [f"{size} 1"] * 3)
@@ -40,7 +45,7 @@ def test_both_count_alike_and_neither_starts_anew(project: Project, api: httpx.C
         session.expunge()
     assert _size_file(project, "limited").splitlines()[-1] == f"-{size} -1"
     _send(project, address, "Subject: 4\r\n\r\nbody\r\n")
-    wait_until(lambda: len(read_by_imap(port, address, PASSWORD)) == 3, 30, what="the message there was room for")
+    _wait_for(project, address, 3)
     assert _size_file(project, "limited").splitlines()[0] == first
 
 

@@ -27,10 +27,6 @@ class MemoryDirectory:
         self.asked += 1
         return self.domains.get(name)
 
-    async def is_managed(self, domain: str) -> bool:
-        """Whether it has the domain."""
-        return domain in self.domains
-
     async def first_domain(self) -> str | None:
         """Give the first of its domains."""
         return next(iter(self.domains), None)

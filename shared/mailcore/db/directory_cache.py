@@ -49,10 +49,6 @@ class CachedDirectory:
         """Give the managed domain of that name (lower-case A-labels). Raises DatabaseAway."""
         return await self._domains.get(name)
 
-    async def is_managed(self, domain: str) -> bool:
-        """Whether `domain` (lower-case A-labels) is one we receive mail for. Raises DatabaseAway."""
-        return await self._domains.get(domain) is not None
-
     async def first_domain(self) -> str | None:
         """Give the managed domain that was made first, which `<postmaster>` alone is of. Raises DatabaseAway."""
         return await self._first_domain.get("")

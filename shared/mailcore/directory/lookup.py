@@ -24,9 +24,6 @@ class Directory(Protocol):
 class SessionDirectory(Directory, Protocol):
     """What sessions ask beside that."""
 
-    async def is_managed(self, domain: str) -> bool:
-        """Whether `domain` (lower-case A-labels) is one we receive mail for."""
-
     async def first_domain(self) -> str | None:
         """Give the managed domain that was made first; None when there is none."""
 

@@ -44,13 +44,13 @@ async def test_what_is_made_after_it_was_missed_is_found_within_a_second(
     accounts: EntityStore[AccountFields, Account],
 ) -> None:
     shown: SessionDirectory = directory
-    assert not await shown.is_managed("example.com")
+    assert await shown.domain("example.com") is None
     assert await shown.account(ALICE) is None
     await domains.create(DomainFields(name="example.com"), ME)
     made = await accounts.create(AccountFields.model_validate({"address": ALICE, "password": "correct horse"}), ME)
 
     async def is_there() -> bool:
-        return await shown.is_managed("example.com") and await shown.account(ALICE) is not None
+        return await shown.domain("example.com") is not None and await shown.account(ALICE) is not None
 
     assert await seconds_until(is_there) < 1
     assert await shown.account(ALICE) == made.value
@@ -77,7 +77,7 @@ async def test_change_and_removal_are_seen_within_a_second(
         return found is not None and not found.enabled
 
     async def is_gone() -> bool:
-        return await directory.account(ALICE) is None and not await directory.is_managed("example.com")
+        return await directory.account(ALICE) is None and await directory.domain("example.com") is None
 
     await seconds_until(is_enabled)
     await accounts.patch(ALICE, {"enabled": False}, ME)
@@ -93,14 +93,14 @@ async def test_remembered_answer_needs_no_database(
     await domains.create(DomainFields(name="example.com"), ME)
 
     async def is_managed() -> bool:
-        return await directory.is_managed("example.com") and await directory.account(ALICE) is None
+        return await directory.domain("example.com") is not None and await directory.account(ALICE) is None
 
     await seconds_until(is_managed)
     await feed.stop()
     await database.close()
     with pytest.raises(StopIteration) as result:
-        directory.is_managed("example.com").send(None)
-    assert result.value.value is True
+        directory.domain("example.com").send(None)
+    assert result.value.value.name == "example.com"
     with pytest.raises(StopIteration) as result:
         directory.account(ALICE).send(None)
     assert result.value.value is None
@@ -140,7 +140,6 @@ async def test_names_that_nobody_can_have_are_absent(directory: CachedDirectory,
     assert await directory.account(name) is None
     assert await directory.alias(name) is None
     assert await directory.domain(name) is None
-    assert not await directory.is_managed(name)
 
 
 async def test_absence_of_the_database_is_no_absence_of_the_account() -> None:
@@ -149,7 +148,7 @@ async def test_absence_of_the_database_is_no_absence_of_the_account() -> None:
     with pytest.raises(DatabaseAway):
         await directory.account(ALICE)
     with pytest.raises(DatabaseAway):
-        await directory.is_managed("example.com")
+        await directory.domain("example.com")
     await away.close()
 
 

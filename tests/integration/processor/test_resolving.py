@@ -1,6 +1,5 @@
 """Who gets a message: aliases, plus-addresses, the postmaster, the catch-all, and who refuses it."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,6 @@ from mailcore.passwords import Passwords
 from mailcore.trace import Trace
 
 ADA, BEA = "ada@example.com", "bea@example.com"
-
-Alias = Callable[..., Awaitable[None]]
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ async def test_everything_is_open_inside_and_closed_after(tmp_path: Path) -> Non
     async with open_platform(given, service="test") as platform:
         assert await readiness(platform.checks) == {}
         assert platform.settings.current.revision == 0
-        assert await platform.directory.is_managed("example.com") is False
+        assert await platform.directory.domain("example.com") is None
         assert platform.database.dialect == "sqlite"
     # Closed in full: it opens again at once, and no task is left behind.
     async with open_platform(given, service="test"):
