@@ -57,7 +57,7 @@ soak: $(DEVELOPMENT) ## Kill services and servers under load for MINUTES (10) in
 	$(BIN)/python -m tests.e2e.durability.soak --minutes $(MINUTES) $(SEEDS)
 
 bench: $(DEVELOPMENT) ## Measure speed and memory (tests/bench), and print them
-	for bench in $(BENCHES); do PYTHONPATH=. $(BIN)/python $$bench; done
+	for bench in $(subst /,.,$(basename $(BENCHES))); do $(BIN)/python -m $$bench; done
 
 docs: $(DEVELOPMENT) ## Generate docs/settings.md, environment.md, smtp-replies.md, metrics.md and openapi.json
 	$(BIN)/python -m tools.docs

@@ -1,12 +1,12 @@
 """Accepted messages per second, and what each costs, with the real hand-over: ours against aiosmtpd's plain class.
 
-    python tests/bench/handover.py [--seconds 2] [--rounds 3] [--processes 1]
+    python -m tests.bench.handover [--seconds 2] [--rounds 4] [--processes 1] [--connections 1 16 64 256]
 
 Ours is `python -m ingress` as it runs in production: real handler, directory in PostgreSQL, traces, log, RabbitMQ with
 group commit. Theirs is the plain `SMTP` class with one confirmed, persistent, mandatory publish per message to a quorum
 queue of the same broker (`handover_server.py`). Both in turns on the same machine, messages of 5 KiB from the same
 client (`handover_load.py`). Fails when ours takes less than 1.5 times as many messages per second as theirs, in the
-mean over all loads.
+mean over all loads of several connections: one alone waits for the broker's disk, whoever serves it.
 """
 
 import argparse
@@ -87,8 +87,9 @@ def best(results: list[Result]) -> Result:
 def compare(contenders: list[Contender], connections: int, per_connection: int, options: argparse.Namespace) -> float:
     """Load both in turns and print what was measured; give how many times as many messages ours took."""
     results: dict[str, list[Result]] = {one.name: [] for one in contenders}
-    for _ in range(options.rounds):
-        for one in contenders:
+    for number in range(options.rounds):
+        # Who comes first takes turns, too.
+        for one in contenders[:: -1 if number % 2 else 1]:
             results[one.name].append(one.round(connections, per_connection, options.seconds))
             asyncio.run(empty(options.amqp_url))
     load = f"{connections:4} x {per_connection:3}"
@@ -160,7 +161,7 @@ def main() -> int:
     """Compare, and say whether ours is fast enough."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=2.0, help="of each round")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--processes", type=int, default=1, help="processes of our ingress")
     parser.add_argument("--connections", type=int, nargs="*", default=CONNECTIONS)
     options = parser.parse_args()
@@ -177,13 +178,13 @@ def main() -> int:
         them = Contender("aiosmtpd", port, {"server": pid, "broker": broker.pid})
         for one in (them, us):
             one.round(16, 10, 1.0)
-        ratios = [
-            compare([them, us], connections, many, options)
+        ratios = {
+            (connections, many): compare([them, us], connections, many, options)
             for connections in options.connections
             for many in PER_CONNECTION
-        ]
-    mean = statistics.geometric_mean(ratios)
-    print(f"ours takes {mean:.2f} times as many messages per second, {min(ratios):.2f} to {max(ratios):.2f}")
+        }
+    mean = statistics.geometric_mean([ratio for (count, _), ratio in ratios.items() if count > 1] or ratios.values())
+    print(f"ours takes {mean:.2f} times as many messages per second, {min(ratios.values()):.2f} at least")
     return 0 if mean >= LEAST else 1
 
 
