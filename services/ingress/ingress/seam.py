@@ -183,7 +183,8 @@ class Handler(Protocol):
     async def command_refused(self, state: SessionState, verb: str, reply: Reply) -> None:
         """Hear that the session answered a command with an error of its own.
 
-        `verb` is empty when it is none that SMTP knows: what was said instead may be a secret.
+        `verb` is empty when it is none that SMTP knows: what was said instead may be a secret. `reply` does not show it
+        then, though the client's own does.
         """
 
     async def closed(self, state: SessionState) -> None:

@@ -104,6 +104,7 @@ async def test_a_refused_sender(ingress: Ingress) -> None:
 async def test_a_session_that_brought_no_message(ingress: Ingress) -> None:
     async with ingress.client() as client:
         await client.say("EXPN list")
+        assert "hunter2" in await client.say("hunter2")
         await client.say("QUIT")
     reader = TraceReader(ingress.platform.database)
     async with asyncio.timeout(5):
@@ -111,8 +112,10 @@ async def test_a_session_that_brought_no_message(ingress: Ingress) -> None:
             await asyncio.sleep(0.05)
     story = await reader.story(found[0].id)
     assert (story.sender, story.outcome) == (None, "refused")
-    assert [event.what for event in story.events] == ["connected", "command_refused"]
-    assert story.events[1].detail == {"verb": "EXPN"}
+    assert [event.what for event in story.events] == ["connected", "command_refused", "command_refused"]
+    assert [event.detail for event in story.events[1:]] == [{"verb": "EXPN"}, {"verb": ""}]
+    # A client that is out of step says its password where a command should be.
+    assert "hunter2" not in repr(story)
 
 
 async def test_a_session_in_which_nothing_was_refused_leaves_no_trace(ingress: Ingress) -> None:

@@ -17,7 +17,8 @@ _LONGEST_BY_VERB = {
     "AUTH": 12_288,  # RFC 4954 4
 }
 _ECHO = bytes(octet if 0x20 <= octet < 0x7F else ord("?") for octet in range(256))  # noqa: PLR2004 - printable ASCII
-_ECHOED = 512 - len(replies.COMMAND_UNRECOGNIZED.about(command="").wire())
+_NOTHING_SHOWN = replies.COMMAND_UNRECOGNIZED.about(command="")
+_ECHOED = 512 - len(_NOTHING_SHOWN.wire())
 
 
 def split(line: bytes) -> tuple[str, str]:
@@ -35,3 +36,8 @@ def unrecognized(line: bytes) -> Reply:
     """Give the reply to a line whose verb is unknown: it shows the line, printable and within 512 octets."""
     shown = line.rstrip(b"\r\n").translate(_ECHO)[:_ECHOED].decode("ascii")
     return replies.COMMAND_UNRECOGNIZED.about(command=shown)
+
+
+def without_echo(reply: Reply) -> Reply:
+    """Give a reply to an unknown verb as it may be kept: what it shows may be a secret that was typed out of step."""
+    return _NOTHING_SHOWN if reply.text.startswith(_NOTHING_SHOWN.text) else reply

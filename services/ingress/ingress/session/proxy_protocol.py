@@ -49,7 +49,7 @@ def _read_v1(line: bytes) -> ProxyHeader:
     source, destination = ip_address(fields[2]), ip_address(fields[3])
     if {f"TCP{source.version}", f"TCP{destination.version}"} != {fields[1]}:
         raise ValueError(f"not addresses of {fields[1]}")
-    return ProxyHeader(str(source), _port(fields[4]), length)
+    return ProxyHeader(_plain(source), _port(fields[4]), length)
 
 
 def _port(text: str) -> int:
@@ -72,4 +72,10 @@ def _read_v2(octets: bytes) -> ProxyHeader | None:
     if size < struct.calcsize(layout):
         raise ValueError("a PROXY header of version 2 without room for its addresses")
     source, _, port, _ = struct.unpack_from(layout, octets, _FIXED)
-    return ProxyHeader(str(kind(source)), port, length)
+    return ProxyHeader(_plain(kind(source)), port, length)
+
+
+def _plain(address: IPv4Address | IPv6Address) -> str:
+    """Write an IPv4 address mapped into IPv6 as what it is, as the session does with its peers."""
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return str(mapped or address)

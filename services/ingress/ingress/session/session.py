@@ -158,8 +158,11 @@ class Session(Authentication, Envelopes, Messages, Courtesies):
 
     async def _refuse(self, verb: str, reply: Reply) -> None:
         self.answer(reply)
-        known = verb if verb in self.commands or verb in _NOT_DONE else ""
-        await self.insist(self.handler.command_refused(self.state, known, reply), None)
+        if verb in self.commands or verb in _NOT_DONE:
+            known, told = verb, reply
+        else:
+            known, told = "", command_line.without_echo(reply)
+        await self.insist(self.handler.command_refused(self.state, known, told), None)
 
     async def _answer_unwelcome(self, line: bytes) -> None:
         """After a refusing greeting only QUIT is answered (RFC 5321 3.1)."""

@@ -1,6 +1,7 @@
 import pytest
 
 from ingress.session import command_line
+from mailcore import replies
 
 
 @pytest.mark.parametrize(
@@ -29,3 +30,9 @@ def test_an_unrecognized_command_is_shown_printable_and_within_a_reply_line() ->
     reply = command_line.unrecognized(b"A\x00\xe4{x} \x7f" + b"b" * 600 + b"\r\n")
     assert reply.text.startswith("Command unrecognized: A??{x} ?bbb")
     assert len(reply.wire()) == 512
+
+
+def test_what_is_kept_of_an_unrecognized_command_shows_nothing_of_it() -> None:
+    kept = command_line.without_echo(command_line.unrecognized(b"aHVudGVyMg==\r\n"))
+    assert str(kept) == "500 5.5.2 Command unrecognized: "
+    assert command_line.without_echo(replies.COMMAND_TOO_LONG) == replies.COMMAND_TOO_LONG
