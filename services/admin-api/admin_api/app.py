@@ -71,14 +71,15 @@ def build_app(platform: Platform, passwords: Passwords) -> Api:
     """Give the application behind ADMIN_PORT."""
     api = _routed()
     api.state.stores = Stores.of(platform, passwords)
-    routes = cache(lambda: RouteTable(api.openapi()))
-    add_error_handlers(api, routes)
+    # Now, and not when the first request waits for it: in the standalone form mail would wait too.
+    api.openapi_schema = describe()
+    add_error_handlers(api, _routes)
     # The last one added is the first one met.
     api.add_middleware(Authentication, verify=_verifier(platform))
     api.add_middleware(Boundary)
     api.add_middleware(HeadAsGet)
     api.add_middleware(SecurityHeaders)
-    api.add_middleware(AccessLog, metrics=platform.metrics, routes=routes)
+    api.add_middleware(AccessLog, metrics=platform.metrics, routes=_routes)
     api.add_middleware(RawPaths)
     return api
 
@@ -88,9 +89,15 @@ def build_public_app(_platform: Platform) -> AsgiApp:
     return public_app()
 
 
+@cache
 def describe() -> dict[str, Any]:
-    """Give the OpenAPI document; needs no platform."""
+    """Give the OpenAPI document, the same for every platform; made once, since it takes half a second."""
     return _routed().openapi()
+
+
+@cache
+def _routes() -> RouteTable:
+    return RouteTable(describe())
 
 
 def _routed() -> Api:
