@@ -14,7 +14,7 @@ pytestmark = pytest.mark.e2e
 
 PLAN = Plan(seed=int(os.environ.get("DURABILITY_SEED", "1")), seconds=50)
 FEWEST_ACCEPTED = 100
-FEWEST_BLOWS = 8
+FEWEST_BLOWS = 5
 """Less than these would show nothing."""
 
 
