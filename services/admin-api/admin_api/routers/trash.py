@@ -16,7 +16,10 @@ MESSAGE = "message/rfc822"
 """RFC 2046 5.2.1."""
 
 _OCTETS: Answers = {
-    200: {"description": "Its octets.", "content": {MESSAGE: {"example": "Subject: hello\r\n\r\nHello.\r\n"}}}
+    200: {
+        "description": "Its octets.",
+        "content": {MESSAGE: {"schema": {"type": "string"}, "example": "Subject: hello\r\n\r\nHello.\r\n"}},
+    }
 }
 
 router = APIRouter(prefix="/trash", route_class=JsonRoute, tags=["trash"])
