@@ -7,7 +7,10 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 _SIGNATURE = b"\r\n\r\n\x00\r\nQUIT\n"
 _FIXED = 16
 _LONGEST_V1 = 107
-_ADDRESSES = {0x11: ("!4s4sHH", IPv4Address), 0x21: ("!16s16sHH", IPv6Address)}
+_ADDRESSES: dict[int, tuple[str, type[IPv4Address | IPv6Address]]] = {
+    0x11: ("!4s4sHH", IPv4Address),
+    0x21: ("!16s16sHH", IPv6Address),
+}
 _FIELDS_V1 = 6
 
 
