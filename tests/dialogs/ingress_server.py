@@ -7,6 +7,7 @@ What a file may ask for (`# server: ingress`):
     # listener: submission                 the port to connect to; `smtp` when nothing is said
     # setting: max_recipients = 1          an SMTP setting in force from the start, its value as JSON
     # operator: rule ban 127.0.0.1         what its operator does before the client comes, as below
+    # clock: own                           time can be put forward, as below; `test_dialogs.py` sees to it
     # dns: example.org MX 10 mx.test.      what DNS says (see `tests/fakes/dns_server.py`); all else does not exist
 
 What its operator may do, over REST, and what holds when the next line is read:
@@ -26,6 +27,7 @@ What its operator may do, over REST, and what holds when the next line is read:
     O: rule relay 127.0.0.1 for 0.5        make one that expires after so many seconds
     O: unrule 127.0.0.1                    remove the access rule that matches this
     O: move 127.0.0.1 1                    put the access rule that matches this into that place
+    O: later 60                            let so many seconds pass at once, for timers; the file needs `# clock: own`
     O: maintenance on                      begin maintenance of ingress, or end it: `off`
     O: sees incomplete                     a message comes next that is marked so; also: complete, server_trash ...
     O: sees nothing                        no other message has come
@@ -44,6 +46,7 @@ from typing import Any
 import httpx
 from sqlalchemy import select
 from tests.dialogs.client import Client
+from tests.dialogs.clock import Clock
 from tests.dialogs.conversation import Conversation
 from tests.fakes.dns_server import DnsServer
 from tests.integration.ingress.running import Ingress, running
@@ -83,6 +86,8 @@ class Operator:
                 await self._ask("PATCH", "/settings/maintenance", ingress=rest == "on")
             case "sees":
                 await self._see(rest)
+            case "later":
+                await _let_pass(float(rest))
             case _:
                 raise ValueError(f"an operator cannot {words!r}")
         await self._until_it_holds()
@@ -158,6 +163,14 @@ class Operator:
                 await asyncio.sleep(0.01)
 
 
+async def _let_pass(seconds: float) -> None:
+    clock = asyncio.get_running_loop()
+    if not isinstance(clock, Clock):
+        raise TypeError("time cannot be put forward here: the conversation needs `# clock: own`")
+    clock.put_forward(seconds)
+    await asyncio.sleep(0.05)  # a turn for what is due
+
+
 @asynccontextmanager
 async def serve(conversation: Conversation) -> AsyncIterator[Client]:
     """Serve what the conversation asks for; give a client of it."""
@@ -171,7 +184,7 @@ async def serve(conversation: Conversation) -> AsyncIterator[Client]:
             listener, settings, acts = "smtp", dict[str, Any](), list[str]()
             for key, value in conversation.needs:
                 match key:
-                    case "server":
+                    case "server" | "clock":
                         pass
                     case "listener":
                         listener = value

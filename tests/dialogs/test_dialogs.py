@@ -1,7 +1,7 @@
 """Every conversation in this folder is held with the server that it asks for."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from importlib import import_module
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import uvloop
 from tests.dialogs.client import Client
+from tests.dialogs.clock import Clock
 from tests.dialogs.conversation import Conversation, read_conversation
 
 FOLDER = Path(__file__).parent
@@ -27,8 +28,18 @@ async def hold(path: Path) -> None:
         await client.hold(conversation)
 
 
-@pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
-@pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.smtp")), ids=lambda path: str(path.relative_to(FOLDER))[:-5])
+def cases() -> Iterator[object]:
+    """Give every conversation with both event loops; those whose clock is put forward, with the one that allows it."""
+    for path in sorted(FOLDER.rglob("*.smtp")):
+        name = str(path.relative_to(FOLDER))[:-5]
+        if "clock" in dict(read_conversation(path).needs):
+            yield pytest.param(path, Clock, id=f"{name}-clock")
+        else:
+            yield pytest.param(path, asyncio.new_event_loop, id=f"{name}-asyncio")
+            yield pytest.param(path, uvloop.new_event_loop, id=f"{name}-uvloop")
+
+
+@pytest.mark.parametrize(("path", "loop"), list(cases()))
 def test_dialog(path: Path, loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
     with asyncio.Runner(loop_factory=loop) as runner:
         runner.run(hold(path))
