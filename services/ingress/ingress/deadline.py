@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 import structlog
 
 from mailcore import replies
-from mailcore.errors import Transient
+from mailcore.errors import StorageFull, Transient
 from maildecide.session.stages import Refusal
 
 ANSWER_SECONDS = 12.0
@@ -16,6 +16,9 @@ ANSWER_SECONDS = 12.0
 
 UNAVAILABLE = Refusal("unavailable", replies.TRY_AGAIN_LATER)
 """What a client is told while something that ingress needs is away."""
+
+NO_ROOM = Refusal("unavailable", replies.STORAGE_FULL)
+"""What a client is told while what must be written down finds no room."""
 
 T = TypeVar("T")
 
@@ -34,6 +37,9 @@ async def timely(work: Coroutine[Any, Any, T], seconds: float = ANSWER_SECONDS) 
             return cast("T", done.value)
         async with asyncio.timeout(seconds):
             return await _go_on(work, awaited)
+    except StorageFull as error:
+        log.warning("no room to write down what is judged, answering 452", reason=str(error))
+        return NO_ROOM
     except (Transient, TimeoutError) as error:
         log.warning("cannot judge now, answering 451", reason=str(error) or type(error).__name__)
         return UNAVAILABLE

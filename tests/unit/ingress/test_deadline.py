@@ -4,7 +4,7 @@ import pytest
 
 from ingress import deadline
 from mailcore import replies
-from mailcore.errors import BusAway, DatabaseAway, Malformed
+from mailcore.errors import BusAway, DatabaseAway, DatabaseFull, Malformed
 from maildecide.session.stages import Refusal
 
 
@@ -22,6 +22,10 @@ async def test_a_judgement_is_given_on(refusal: Refusal | None) -> None:
 @pytest.mark.parametrize("failure", [DatabaseAway(), BusAway()])
 async def test_what_is_away_is_a_refusal_for_now(failure: Exception) -> None:
     assert await deadline.timely(judged(failure)) == Refusal("unavailable", replies.TRY_AGAIN_LATER)
+
+
+async def test_a_full_disk_is_told_apart() -> None:
+    assert await deadline.timely(judged(DatabaseFull())) == Refusal("unavailable", replies.STORAGE_FULL)
 
 
 async def test_what_takes_too_long_is_a_refusal_for_now() -> None:
