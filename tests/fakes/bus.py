@@ -1,10 +1,10 @@
-"""A bus in memory that is away on request."""
+"""A bus in memory that is away, or full, on request."""
 
 import asyncio
 from dataclasses import dataclass
 
 from mailcore.bus.interface import Consumer, Handler
-from mailcore.errors import BusAway
+from mailcore.errors import BusAway, BusFull
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class MemoryBus:
     def __init__(self) -> None:
         self.published: list[Published] = []
         self.is_away = False
+        self.is_full = False
         self.let_through = asyncio.Event()
         """Publishes wait for this, which is set unless a test clears it."""
         self.let_through.set()
@@ -41,7 +42,9 @@ class MemoryBus:
         return sum(message.queue == queue for message in self.published)
 
     async def check(self) -> None:
-        """Raise BusAway while it is away."""
+        """Raise BusAway while it is away, and BusFull while it is full."""
+        if self.is_full:
+            raise BusFull
         if self.is_away:
             raise BusAway
 

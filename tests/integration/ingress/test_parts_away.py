@@ -30,6 +30,17 @@ async def test_the_broker_is_away(ingress: Ingress, message: bytes) -> None:
     assert len(ingress.accepted) == 1
 
 
+@pytest.mark.parametrize("message", [b"Subject: small\r\n\r\n", LARGE], ids=["small", "large"])
+async def test_the_disk_of_the_bus_is_full(ingress: Ingress, message: bytes) -> None:
+    async with ingress.client() as client:
+        ingress.bus.is_full = True
+        reply = await client.deliver("bob@example.org", "ada@example.com", message)
+        assert reply == "452 4.3.1 No room to store the message now, try again later"
+        ingress.bus.is_full = False
+        assert (await client.deliver("bob@example.org", "ada@example.com", message)).startswith("250 ")
+    assert len(ingress.accepted) == 1
+
+
 async def test_the_reference_of_what_may_have_been_published_stays(ingress: Ingress) -> None:
     ingress.bus.is_away = True
     async with ingress.client() as client:
