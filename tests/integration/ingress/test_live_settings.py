@@ -50,12 +50,6 @@ async def test_row_17_the_size_of_a_message(ingress: Ingress) -> None:
         assert "SIZE 13" in await client.say("EHLO client.example.org")
 
 
-async def test_row_23_the_length_of_a_session_is_read_when_it_begins(ingress: Ingress) -> None:
-    await ingress.change_settings(max_session_minutes=1)
-    async with ingress.client() as client:
-        assert (await client.say("NOOP")).startswith("250 ")
-
-
 async def test_row_26_silence(ingress: Ingress) -> None:
     await ingress.change_settings(idle_timeout_seconds=1)
     begun = time.monotonic()
