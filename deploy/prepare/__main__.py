@@ -10,6 +10,7 @@ from deploy.prepare.passwords import Passwords
 from deploy.prepare.secret_files import secret_files
 
 from ingress.self_signed import ensure_self_signed
+from mailcore.secrets import make_key_file
 
 VOLUMES = Path("/volumes")
 SERVICES = 1000
@@ -26,8 +27,10 @@ def main() -> None:
     passwords = Passwords.keep(kept)
     # One per host name, so that another name gets a certificate of its own.
     certificate = ensure_self_signed(kept / "tls" / quote(hostname, safe=""), hostname, time.time()).read_bytes()
+    key = kept / "key"
+    make_key_file(key)
     owners = {"postgres": SERVERS, "rabbitmq": SERVERS, "services": SERVICES, "dovecot": SERVICES}
-    for consumer, files in secret_files(passwords, certificate).items():
+    for consumer, files in secret_files(passwords, certificate, key.read_bytes()).items():
         deliver(VOLUMES / consumer, files, owner=owners[consumer])
     for directory in ("mail", "content"):
         own(VOLUMES / directory, owner=SERVICES)

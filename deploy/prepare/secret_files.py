@@ -9,8 +9,11 @@ USER = "hikyaku"
 VHOST = "hikyaku"
 
 
-def secret_files(passwords: Passwords, certificate: bytes) -> Mapping[str, Mapping[str, bytes]]:
-    """Give the files of each consumer by name; `certificate` is the PEM of a certificate and its key."""
+def secret_files(passwords: Passwords, certificate: bytes, key: bytes) -> Mapping[str, Mapping[str, bytes]]:
+    """Give the files of each consumer by name.
+
+    `certificate` is the PEM of a certificate and its key, `key` the file that all keys of the services derive from.
+    """
     texts = {
         "postgres": {
             "superuser-password": passwords.postgres_superuser,
@@ -32,5 +35,6 @@ def secret_files(passwords: Passwords, certificate: bytes) -> Mapping[str, Mappi
         consumer: {name: text.encode("ascii") for name, text in named.items()} for consumer, named in texts.items()
     }
     files["services"]["tls.pem"] = certificate
+    files["services"]["key"] = key
     files["dovecot"]["tls.pem"] = certificate
     return files

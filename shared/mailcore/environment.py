@@ -68,6 +68,11 @@ class Environment(BaseModel):
     """Where PUBLIC_PORT is reached from outside; unset: no https links are written."""
     data_dir: Path = Path("data")
     """Directory of everything kept on disk."""
+    key_file: Path | None = None
+    """File with the key that all others derive from; unset: `key` below DATA_DIR, made when it is missing.
+
+    Processes that do not share DATA_DIR must share this file. A new key is put above the old ones, one a line.
+    """
     admin_token: Annotated[SecretStr, Field(min_length=16)] | None = None
     """The first token of the REST API, at least 16 characters; unset: one is made at first start and printed once."""
     database_url: Annotated[SecretStr, _url_of("postgresql")] | None = None

@@ -31,6 +31,8 @@ from mailcore.errors import ConfigurationError, DatabaseAway
 from mailcore.health import Check
 from mailcore.lifecycle import StoppedEarly
 from mailcore.metrics import Metrics
+from mailcore.secrets import Secrets, make_key_file
+from mailcore.srs import SrsKeys, srs_keys
 
 _WAIT_FIRST = 0.5
 _WAIT_MOST = 5.0
@@ -52,6 +54,12 @@ class Platform:
     tracer: TraceWriter
     metrics: Metrics
     resolver: Resolver
+    secrets: Secrets
+
+    @property
+    def srs(self) -> SrsKeys:
+        """What rewrites senders and knows them again."""
+        return srs_keys(self.secrets)
 
     @property
     def checks(self) -> Mapping[str, Check]:
@@ -66,10 +74,12 @@ async def open_platform(
     """Open all parts, waiting for a database that is not there yet, and close them in reverse at the end.
 
     A broker that is away is waited for by the bus itself: sessions answer 451 meanwhile. Raises ConfigurationError
-    when DATA_DIR cannot be made or DNS_SERVERS names none, and StoppedEarly when `stop` is set while it waits.
+    when DATA_DIR cannot be made, KEY_FILE cannot be read or DNS_SERVERS names none, and StoppedEarly when `stop` is
+    set while it waits.
     """
     resolver = CachingResolver(servers_of(environment.dns_servers))
     make_data_dir(environment.data_dir)
+    secrets = open_secrets(environment)
     metrics = Metrics(CollectorRegistry())
     async with AsyncExitStack() as stack:
         database = await Database.open(database_url(environment))
@@ -79,14 +89,16 @@ async def open_platform(
         content = LocalContentStore(environment.content_dir)
         changes = ChangeFeed(database)
         settings = LiveSettings(database, changes)
-        directory = CachedDirectory(database, changes)
+        directory = CachedDirectory(database, changes, srs_keys(secrets))
         # The feed's first word is that everything may have changed, which has the settings read.
         await wait_for_database(changes.start, service=service, stop=stop or asyncio.Event())
         stack.push_async_callback(changes.stop)
         tracer = TraceWriter(database, metrics)
         await tracer.start()
         stack.push_async_callback(tracer.stop)
-        yield Platform(environment, database, bus, content, changes, settings, directory, tracer, metrics, resolver)
+        yield Platform(
+            environment, database, bus, content, changes, settings, directory, tracer, metrics, resolver, secrets
+        )
 
 
 def database_url(environment: Environment) -> str:
@@ -94,6 +106,15 @@ def database_url(environment: Environment) -> str:
     if environment.database_url is not None:
         return environment.database_url.get_secret_value()
     return f"sqlite:///{environment.data_dir.absolute() / 'hikyaku.sqlite3'}"
+
+
+def open_secrets(environment: Environment) -> Secrets:
+    """Read KEY_FILE, else the key below DATA_DIR, which is made when it is missing. Raises ConfigurationError."""
+    if environment.key_file is not None:
+        return Secrets.read(environment.key_file)
+    path = environment.data_dir / "key"
+    make_key_file(path)
+    return Secrets.read(path)
 
 
 def make_data_dir(directory: Path) -> None:

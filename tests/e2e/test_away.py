@@ -1,6 +1,8 @@
 """One story: an account is away. Its mail goes on to another server, and whoever writes hears so, once."""
 
 import asyncio
+import re
+import smtplib
 import time
 
 import pytest
@@ -49,3 +51,20 @@ async def test_mail_goes_on_and_its_sender_hears_once(form: Form) -> None:
         assert b"\r\nSubject: Away: hello\r\n" in answer.content
         assert b"\r\nAuto-Submitted: auto-replied\r\n" in answer.content
         assert len(form.messages(BEA)) == 2
+
+
+async def test_a_report_about_forwarded_mail_comes_back_to_its_sender_and_nothing_else_does(form: Form) -> None:
+    async with Relay() as relay:
+        await asyncio.to_thread(set_up, form, relay.port)
+        await asyncio.to_thread(form.send, "noreply@example.net", [ADA], LETTER % 1)
+        await asyncio.to_thread(wait_until, lambda: len(for_(relay, KEN)) == 1, 30, what="forwarded mail")
+        ours = for_(relay, KEN)[0].mail.partition("<")[2].partition(">")[0]
+        assert ours.startswith("SRS0=")
+        await asyncio.to_thread(form.send, "", [ours], b"Subject: failed\r\n\r\nbody\r\n")
+        await asyncio.to_thread(wait_until, lambda: bool(for_(relay, "noreply@example.net")), 30, what="the report")
+    for sender, recipient, reply in (
+        ("bob@example.net", ours, "5.7.1"),
+        ("", ours.replace("noreply", "eve"), "5.1.1"),
+    ):
+        with pytest.raises(smtplib.SMTPRecipientsRefused, match=f"550.*{re.escape(reply)}"):
+            await asyncio.to_thread(form.send, sender, [recipient], b"Subject: x\r\n\r\nbody\r\n")

@@ -16,6 +16,7 @@ class MemoryDirectory:
         self.accounts = {self._key(one.address): one for one in entities if isinstance(one, Account)}
         self.aliases = {self._key(one.address): one for one in entities if isinstance(one, Alias)}
         self.orders: dict[str, StandingOrders] = {}
+        self.rewritten_senders: dict[str, str] = {}
         self.asked = 0
 
     def _key(self, address: str) -> str:
@@ -40,6 +41,10 @@ class MemoryDirectory:
         """Give the alias."""
         self.asked += 1
         return self.aliases.get(address)
+
+    async def rewritten(self, local_part: str) -> str | None:
+        """Give the sender."""
+        return self.rewritten_senders.get(local_part)
 
     async def standing_orders(self, address: str) -> StandingOrders | None:
         """Give what the account does by itself."""
@@ -68,6 +73,10 @@ class FailingDirectory:
     async def alias(self, address: str) -> Alias | None:
         """Ask the real one."""
         return await self._directory.alias(address)
+
+    async def rewritten(self, local_part: str) -> str | None:
+        """Ask the real one."""
+        return await self._directory.rewritten(local_part)
 
     async def standing_orders(self, address: str) -> StandingOrders | None:
         """Ask the real one."""

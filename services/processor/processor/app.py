@@ -75,10 +75,7 @@ class ProcessorService:
         self._header_rules = LiveHeaderRules(database, platform.changes, HeaderRules)
         setbacks = Setbacks(platform.bus, database, platform.tracer, platform.metrics, clock=clock)
         self._incoming = IncomingConsumer(
-            Processor(
-                Loader(platform.directory, platform.settings, content, lambda: self._header_rules.current),
-                Executor(database, platform.bus, self._mailboxes, clock),
-            ),
+            Processor(self._loader(), Executor(database, platform.bus, self._mailboxes, clock)),
             setbacks,
             self._outage,
             told=self._tell,
@@ -138,6 +135,11 @@ class ProcessorService:
         with suppress(DatabaseAway):
             # What is not written is found again by the next delivery.
             await self._usage.write()
+
+    def _loader(self) -> Loader:
+        platform = self._platform
+        rules = self._header_rules
+        return Loader(platform.directory, platform.settings, platform.content, lambda: rules.current, platform.srs)
 
     def _workers(self) -> tuple[JobWorker, ...]:
         return (self._worker, self._outbound.worker) if self._takes_outbound else (self._worker,)

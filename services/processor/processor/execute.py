@@ -13,7 +13,7 @@ from typing import assert_never
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mailcore.bus.interface import Bus
-from mailcore.db import autoreplies_sent, content_refs, dead_letters, finished_jobs, jobs, trash
+from mailcore.db import autoreplies_sent, content_refs, dead_letters, finished_jobs, jobs, srs_tokens, trash
 from mailcore.db.database import Database
 from mailcore.mail.content import StoredContent
 from mailcore.mail.incoming import Incoming
@@ -124,6 +124,8 @@ class Executor:
                 done = await finished_jobs.among(conn, {job.id for job in new_jobs})
                 new_jobs = [job for job in new_jobs if job.id not in done]
             await jobs.insert(conn, new_jobs, now)
+            for token in {outcome.token for outcome in outcomes if outcome.token is not None}:
+                await srs_tokens.put(conn, token.token, token.sender, token.at)
             for letter in letters:
                 await dead_letters.put(conn, letter)
             for entry in trashed:

@@ -16,6 +16,7 @@ from mailcore.errors import Malformed
 from mailcore.mail.content import InlineContent
 from mailcore.mail.incoming import Incoming
 from mailcore.settings import SmtpSettings
+from mailcore.srs import SrsKeys
 from maildecide.message.context import Context, contexts_of
 from maildecide.message.mail import Arrival, Mail
 from maildecide.message.replying.correspondents import named_in, sender_of
@@ -47,8 +48,10 @@ class Loader:
         settings: LiveSettings,
         content: ContentStore,
         rules: Callable[[], HeaderRules] = HeaderRules,
+        srs: SrsKeys | None = None,
     ) -> None:
-        """`rules` gives the header rules that hold now."""
+        """`rules` gives the header rules that hold now; `srs` rewrites senders, where the settings want that."""
+        self._srs = srs
         self._directory = directory
         self._rules = rules
         self._settings = settings
@@ -75,8 +78,9 @@ class Loader:
             incoming.marks,
         )
         orders = await self._follow(resolutions, sent_to, mail, snapshot.settings.smtp)
+        srs = await self._rewriting(mail.envelope.sender, snapshot.settings.smtp)
         nobody = partial(
-            Context, target=None, settings=snapshot.settings, rules=rules, resolutions=sent_to, orders=orders
+            Context, target=None, settings=snapshot.settings, rules=rules, resolutions=sent_to, orders=orders, srs=srs
         )
         contexts = tuple(
             context
@@ -84,6 +88,16 @@ class Loader:
             for context in contexts_of(nobody(recipient, place=place), resolution)
         )
         return Loaded(mail, contexts, snapshot.revision)
+
+    async def _rewriting(self, sender: str, smtp: SmtpSettings) -> SrsKeys | None:
+        """Give what rewrites a sender; None for the null sender, for one of ours, and for what is no address."""
+        if not smtp.forward_srs or self._srs is None:
+            return None
+        try:
+            domain = parse_address(sender).domain
+        except ValueError:
+            return None
+        return self._srs if await self._directory.domain(domain) is None else None
 
     async def _follow(
         self, resolutions: Sequence[Resolution], sent_to: dict[str, Resolution], mail: Mail, smtp: SmtpSettings

@@ -3,12 +3,14 @@
 Ingress asks it several times per message, the processor once per recipient; a remembered answer costs no query.
 """
 
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from mailcore.db import srs_tokens
 from mailcore.db.changes import EVERYTHING, Change, ChangeFeed
 from mailcore.db.database import Database
 from mailcore.db.directory_rows import (
@@ -24,6 +26,7 @@ from mailcore.directory.account import Account
 from mailcore.directory.alias import Alias
 from mailcore.directory.domain import Domain
 from mailcore.directory.standing_orders import StandingOrders
+from mailcore.srs import SrsKeys
 
 __all__ = ["CachedDirectory", "Login"]
 
@@ -36,8 +39,13 @@ class CachedDirectory:
     Names no row can have, such as ones with NUL, are absent without a query.
     """
 
-    def __init__(self, database: Database, feed: ChangeFeed) -> None:
+    def __init__(
+        self, database: Database, feed: ChangeFeed, srs: SrsKeys | None = None, clock: Callable[[], float] = time.time
+    ) -> None:
+        """`srs` knows the senders that this server wrote into mail it forwarded; None: there are none."""
         self._database = database
+        self._srs = srs
+        self._clock = clock
         self._domains: LookupCache[Domain] = LookupCache(partial(self._load, load_domain))
         self._first_domain: LookupCache[str] = LookupCache(self._load_first_domain)
         self._logins: LookupCache[Login] = LookupCache(partial(self._load, load_login))
@@ -69,6 +77,14 @@ class CachedDirectory:
     async def standing_orders(self, address: str) -> StandingOrders | None:
         """Give what the account of `address` (stored form) does with its mail by itself. Raises DatabaseAway."""
         return await self._orders.get(address)
+
+    async def rewritten(self, local_part: str) -> str | None:
+        """Give the sender that a rewritten one of ours stands for; None when it is not valid. Raises DatabaseAway."""
+        returned = None if self._srs is None else self._srs.returned(local_part, self._clock())
+        if returned is None or not returned.token:
+            return None if returned is None else returned.address
+        async with self._database.read() as connection:
+            return await srs_tokens.find(connection, returned.token)
 
     async def _load(self, load: Callable[[AsyncConnection, str], Awaitable[Found | None]], name: str) -> Found | None:
         if not _is_storable(name):

@@ -101,11 +101,12 @@ async def _locked(path: Path) -> AsyncIterator[None]:
 def main() -> int:
     """Migrate the database that the environment names; give the exit code."""
     # Here, since whoever only calls `migrate` needs no bus and no content store.
-    from mailcore.platform import database_url, make_data_dir  # noqa: PLC0415
+    from mailcore.platform import database_url, make_data_dir, open_secrets  # noqa: PLC0415
 
     try:
         environment = Environment.read(os.environ)  # noqa: TID251 - this is a composition root
         make_data_dir(environment.data_dir)
+        open_secrets(environment)
         asyncio.run(migrate(database_url(environment)))
     except (ConfigurationError, DatabaseAway) as error:
         sys.stderr.write(f"{error}\n")

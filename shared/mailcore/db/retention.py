@@ -18,11 +18,14 @@ from mailcore.db.tables import (
     login_network,
     mailbox_usage,
     send_count,
+    srs_token,
     trace,
     trace_recipient,
 )
 
 _CHANGES_KEPT = timedelta(days=1)
+_SENDERS_KEPT_DAYS = 30
+"""Longer than a rewritten sender is valid."""
 _REPLIES_KEPT_DAYS = 366
 """Longer than any interval between two autoreplies to one sender."""
 _DAY_SECONDS = 86_400.0
@@ -62,6 +65,7 @@ async def keep_house(database: Database, *, retention_days: int, now: float) -> 
     # On PostgreSQL these are strays and the first hours of the oldest day.
     traces = await _remove_before(database, trace, oldest) + await _remove_before(database, trace_recipient, oldest)
     await _remove_before(database, autoreply_sent, now - _REPLIES_KEPT_DAYS * _DAY_SECONDS)
+    await _remove_before(database, srs_token, now - _SENDERS_KEPT_DAYS * _DAY_SECONDS)
     await _remove_counters(database, now)
     before = datetime.fromtimestamp(now, UTC) - _CHANGES_KEPT
     return Upkeep(dropped, traces, await _remove_before(database, change_log, before))

@@ -20,6 +20,9 @@ class Directory(Protocol):
     async def alias(self, address: str) -> Alias | None:
         """Give the alias of `address`."""
 
+    async def rewritten(self, local_part: str) -> str | None:
+        """Give the sender that a rewritten one of ours stands for (`mailcore.srs`); None when it is not valid."""
+
 
 class SessionDirectory(Directory, Protocol):
     """What sessions ask beside that."""

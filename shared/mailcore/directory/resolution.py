@@ -20,6 +20,7 @@ from mailcore.directory.targets import (
     takes_mail,
 )
 from mailcore.settings.smtp import SmtpSettings
+from mailcore.srs import is_rewritten
 
 MOST_TARGETS = 10_000
 """Most mailboxes and addresses behind one address; beyond them it counts as unknown, so that nothing is lost."""
@@ -44,13 +45,25 @@ async def resolve(
     if via:
         # An alias behind which nobody is left exists, so its mail is nobody else's.
         return Resolution("found" if walk.targets else "unknown", walk.targets, via)
-    # The addresses of mailing lists, SRS and VERP belong here: after what the directory names, before the catch-all.
+    # The addresses of mailing lists and VERP belong here: after what the directory names, before the catch-all.
+    if is_rewritten(address.local_part):
+        return await _returned(directory, address, settings)
     caught_by = domain.catch_all_address or settings.catch_all_address
     if catch_all and caught_by and (other := _read(caught_by)) is not None:
         caught = await resolve(directory, other, settings, catch_all=False)
         if caught.is_local:
             return Resolution("found", caught.targets, "catch_all")
     return Resolution("unknown")
+
+
+async def _returned(directory: Directory, address: Address, settings: SmtpSettings) -> Resolution:
+    """Follow a sender that was rewritten here back to itself; one that is not valid is nobody's, caught by nothing."""
+    sender = _read(await directory.rewritten(address.local_part) or "")
+    if sender is None:
+        return Resolution("unknown")
+    behind = await resolve(directory, sender, settings, catch_all=False)
+    targets = (RemoteTarget(str(sender)),) if behind.status == "unmanaged" else behind.targets
+    return Resolution("found" if targets else "unknown", targets, "srs")
 
 
 class _Walk:

@@ -34,8 +34,9 @@ class ServerTarget:
 
 Target = AccountTarget | RemoteTarget | ServerTarget
 
-Via = Literal["", "account", "alias", "role", "catch_all", "too_many"]
+Via = Literal["", "account", "alias", "role", "srs", "catch_all", "too_many"]
 """By what an address was recognised; empty: by nothing. `role`: postmaster or abuse, without an account of that name.
+`srs`: a sender that this server wrote into mail it forwarded.
 `too_many`: behind it are more than can be delivered to."""
 
 

@@ -6,6 +6,12 @@ from mailcore.settings.group import SettingsGroup
 class ForwardingSettings(SettingsGroup):
     """Forwards and autoreplies beside what the rows say of them."""
 
+    forward_srs: bool = True
+    """Whether mail that is forwarded to other servers has a sender of ours, which leads back to its own (SRS).
+
+    Servers that look at SPF would refuse it otherwise. Senders in managed domains and the null sender stay as they are.
+    """
+
     autoreply_unnamed: bool = False
     """Whether mail is answered that names no address of the account in `To:` or `Cc:`.
 

@@ -62,6 +62,8 @@ class SendRemote:
     """ORCPT (RFC 3461 4.2) as given; empty: not given."""
     named: str = ""
     """The recipient of the message, where an alias led from there to this address."""
+    token: str = ""
+    """What stands for the message's own sender in the one it is sent with (`mailcore.srs`); empty: nothing does."""
     made: str = ""
     """The id of a new message that came of the one at hand, where it is about that; empty: about the one at hand."""
 

@@ -8,6 +8,7 @@ from mailcore.directory.account import Account
 from mailcore.directory.standing_orders import NO_ORDERS, StandingOrders
 from mailcore.directory.targets import AccountTarget, RemoteTarget, Resolution, Target, Via, takes_mail
 from mailcore.settings import RuntimeSettings
+from mailcore.srs import SrsKeys
 from maildecide.message.rules.compiled import NO_RULES, HeaderRules
 
 
@@ -29,6 +30,8 @@ class Context:
     """The header rules."""
     resolutions: Mapping[str, Resolution] = field(default_factory=dict)
     """What is behind the addresses that rules and forwards send to."""
+    srs: SrsKeys | None = None
+    """What rewrites the sender of mail that is forwarded to other servers; None: it stays as it is."""
     orders: Mapping[str, StandingOrders] = field(default_factory=dict)
     """What accounts do with their mail by themselves, by their addresses."""
 

@@ -112,6 +112,8 @@ class MailFacts:
     """Whether the sender's domain is managed."""
     sender_is_local: bool = False
     """Whether the sender is a local address; it is an external sender otherwise."""
+    sender_is_rewritten: bool = False
+    """Whether it is one that this server wrote into mail it forwarded, with a valid signature."""
     sender_is_own: bool = False
     """Whether the account that authenticated is behind the sender's address."""
     declared_size: int | None = None

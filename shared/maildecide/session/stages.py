@@ -31,6 +31,7 @@ from maildecide.session.checks import (
     refused_helo,
     refused_recipient,
     relay,
+    returned_mail,
     reverse_dns,
     room,
     send_rate,
@@ -89,6 +90,7 @@ RCPT: tuple[Check[RcptFacts], ...] = (
     relay.check,
     refused_recipient.check,  # before whoever asks learns whether there is such a mailbox
     recipient_exists.check,
+    returned_mail.check,
     account_enabled.check,
     cancel_list.check,
     receive_size_declared.check,

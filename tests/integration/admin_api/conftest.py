@@ -34,6 +34,7 @@ from mailcore.environment import Environment
 from mailcore.metrics import Metrics
 from mailcore.passwords import Passwords
 from mailcore.platform import Platform
+from mailcore.secrets import Secrets
 
 ADMIN_TOKEN = "a token for all that is tested"
 
@@ -122,7 +123,19 @@ async def opened(url: str, data_dir: Path) -> AsyncIterator[Platform]:
     content = LocalContentStore(environment.content_dir)
     resolver = CachingResolver(parse_servers("127.0.0.1:9"))  # where nothing listens
     try:
-        yield Platform(environment, database, bus, content, feed, settings, directory, tracer, metrics, resolver)
+        yield Platform(
+            environment,
+            database,
+            bus,
+            content,
+            feed,
+            settings,
+            directory,
+            tracer,
+            metrics,
+            resolver,
+            Secrets([bytes(32)]),
+        )
     finally:
         await tracer.stop()
         await feed.stop()

@@ -1,10 +1,12 @@
 """Forwards on real parts: what is stored, what is sent, and that a repeat of the message repeats neither."""
 
 import asyncio
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from tests.builders import an_envelope
 from tests.integration.processor.conftest import Mailroom
@@ -158,3 +160,33 @@ async def test_any_script_and_the_null_sender(embedded_room: Mailroom) -> None:
     (path,) = (room.mail_dir / "example.com").rglob("new/*")
     assert text(path).startswith("Return-Path: <>\nDelivered-To: 飛脚@example.com\nDelivered-To: ada@example.com\n")
     assert text(path).endswith("Subject: 速達\n\n本文\n")
+
+
+@pytest.mark.parametrize("sender", ["bob@example.net", "x" * 60 + "@example.net"])
+async def test_a_report_about_forwarded_mail_finds_its_sender(room: Mailroom, sender: str) -> None:
+    await forward(room, ADA, "ken@example.org")
+    async with room.processor(without_sending):
+        mail = room.message(ADA, envelope=an_envelope(ADA, sender=sender), accepted_at=time.time())
+        await room.publish(mail, mail)
+        await until(lambda: len(room.heard.traces) == 2)
+        (job,) = await room.jobs()
+        sent = decode(await payload(room, job.id))
+        assert sent.sender.startswith("SRS0=")
+        assert sent.sender.endswith("@example.com")
+        # As a server on the way may write it.
+        await room.publish(room.message(sent.sender.lower(), envelope=an_envelope(sent.sender.lower(), sender="")))
+        await until(lambda: len(room.heard.traces) == 3)
+    (report,) = (job for job in await room.jobs() if job.destination == "example.net")
+    back = decode(await payload(room, report.id))
+    assert (back.sender, [one.address for one in back.recipients]) == ("", [sender])
+
+
+@pytest.mark.parametrize("sender", ["bea@example.com", "nobody@example.com", ""])
+async def test_senders_that_stay(embedded_room: Mailroom, sender: str) -> None:
+    room = embedded_room
+    await forward(room, ADA, "ken@example.org")
+    async with room.processor(without_sending):
+        await room.publish(room.message(ADA, envelope=an_envelope(ADA, sender=sender)))
+        await until(lambda: len(room.heard.traces) == 1)
+    (job,) = await room.jobs()
+    assert decode(await payload(room, job.id)).sender == sender

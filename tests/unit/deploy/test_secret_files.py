@@ -12,7 +12,7 @@ CERTIFICATE = b"-----BEGIN PRIVATE KEY-----\n"
 def test_no_consumer_is_told_more_than_it_needs() -> None:
     known = {
         consumer: {name for name, password in asdict(PASSWORDS).items() if password in _all_of(files)}
-        for consumer, files in secret_files(PASSWORDS, b"").items()
+        for consumer, files in secret_files(PASSWORDS, b"", b"").items()
     }
     assert known == {
         "postgres": {"postgres_superuser", "postgres_services", "postgres_dovecot"},
@@ -23,12 +23,17 @@ def test_no_consumer_is_told_more_than_it_needs() -> None:
 
 
 def test_the_certificate_goes_to_who_speaks_tls() -> None:
-    files = secret_files(PASSWORDS, CERTIFICATE)
+    files = secret_files(PASSWORDS, CERTIFICATE, b"")
     assert {consumer for consumer, named in files.items() if CERTIFICATE in named.values()} == {"services", "dovecot"}
 
 
+def test_only_the_services_are_told_the_key() -> None:
+    files = secret_files(PASSWORDS, b"", b"the key")
+    assert {consumer for consumer, named in files.items() if b"the key" in named.values()} == {"services"}
+
+
 def test_the_urls_are_what_the_services_take() -> None:
-    services = secret_files(PASSWORDS, b"")["services"]
+    services = secret_files(PASSWORDS, b"", b"")["services"]
     environment = Environment.read(
         {"DATABASE_URL": services["database-url"].decode(), "AMQP_URL": services["amqp-url"].decode()}
     )

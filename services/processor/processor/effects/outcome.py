@@ -23,6 +23,16 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class SenderToken:
+    """What stands for a sender in an address of ours."""
+
+    token: str
+    sender: str
+    at: float
+    """When the message was accepted, in seconds since the epoch."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one effect."""
 
@@ -38,5 +48,7 @@ class Outcome:
     """To be kept before the acknowledgement."""
     trashed: tuple[TrashEntry, ...] = ()
     """To be listed before the acknowledgement."""
+    token: SenderToken | None = None
+    """To be kept before the acknowledgement."""
     offer: Offer | None = None
     """To be made before the acknowledgement, if it may be."""

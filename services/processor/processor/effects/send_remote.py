@@ -8,7 +8,7 @@ from mailcore.mail.incoming import Incoming
 from maildecide.message.actions import SendRemote
 from maildecide.message.mail import Mail
 from maildecide.message.plan import Plan
-from processor.effects.outcome import Outcome
+from processor.effects.outcome import Outcome, SenderToken
 from processor.outbound.queueing import MOST_RECIPIENTS, remote_job
 from processor.outbound.remote_mail import RemoteMail, RemoteRecipient
 
@@ -33,8 +33,13 @@ def carry_out(
             job = remote_job(mail, destination, now)
             for place, (effect, _) in enumerate(some):
                 jobs = () if place else (job,)
-                outcomes[effect] = Outcome(events.QUEUED, events.QUEUED, {"job": job.id}, jobs=jobs)
+                token = _token(effect, incoming)
+                outcomes[effect] = Outcome(events.QUEUED, events.QUEUED, {"job": job.id}, jobs=jobs, token=token)
     return outcomes
+
+
+def _token(effect: SendRemote, incoming: Incoming) -> SenderToken | None:
+    return SenderToken(effect.token, incoming.envelope.sender, incoming.accepted_at) if effect.token else None
 
 
 def remote_mail(

@@ -19,7 +19,7 @@ from mailcore.db.tables.directory import (
     header_rule,
     taken_address,
 )
-from mailcore.db.tables.kept import content_ref, trash
+from mailcore.db.tables.kept import content_ref, srs_token, trash
 from mailcore.db.tables.schema import metadata
 from mailcore.db.tables.traces import trace, trace_recipient
 from mailcore.db.tables.work import dead_letter, delivery_job, destination, finished_job
@@ -48,6 +48,7 @@ __all__ = [
     "metadata",
     "send_count",
     "setting_revision",
+    "srs_token",
     "taken_address",
     "token",
     "trace",

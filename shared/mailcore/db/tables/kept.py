@@ -14,6 +14,15 @@ content_ref = Table(
     PrimaryKeyConstraint("content", "holder"),
 )
 
+# Senders that are too long to be written into an address of ours, by what stands for them there.
+srs_token = Table(
+    "srs_token",
+    metadata,
+    Column("token", Name, primary_key=True),
+    Column("sender", Name, nullable=False),
+    Column("at", Seconds, nullable=False, index=True),
+)
+
 trash = Table(
     "trash",
     metadata,

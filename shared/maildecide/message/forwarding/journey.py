@@ -9,6 +9,8 @@ from dataclasses import replace
 from typing import Literal
 from uuid import UUID
 
+import msgspec
+
 from mailcore import events
 from mailcore.address import parse_address
 from mailcore.directory.account import Account
@@ -82,11 +84,11 @@ class Journey:
                 self._act(StoreLocal(mailbox, address, made=self._made(other)), other)
                 return "sent"
             case RemoteTarget(elsewhere):
-                return self._arrive_elsewhere(other, elsewhere, forward)
+                return self._arrive_elsewhere(other, account, elsewhere, forward)
             case AccountTarget(owner, folder):
                 return self._arrive_at(other, StoreLocal(owner.mailbox, address, folder, owner.address), owner, path)
 
-    def _arrive_elsewhere(self, mail: Mail, address: str, forward: Forward) -> Arrival:
+    def _arrive_elsewhere(self, mail: Mail, account: Account, address: str, forward: Forward) -> Arrival:
         if has_been_at(mail, address):
             return "loop"
         domain, named, made = parse_address(address).domain, str(self._context.recipient), self._made(mail)
@@ -95,8 +97,18 @@ class Journey:
         if not (forward.keep_copy or made):
             recipient = mail.envelope.recipients[self._context.place]
             notify, original = ",".join(sorted(recipient.notify)), recipient.original or ""
-        self._act(SendRemote(address, domain, notify, original, named, made), mail)
+        mail, token = self._as_ours(mail, account)
+        self._act(SendRemote(address, domain, notify, original, named, token, made), mail)
         return "sent"
+
+    def _as_ours(self, mail: Mail, account: Account) -> tuple[Mail, str]:
+        """Give the mail with a sender at the account's domain, where that is wanted, and what must be kept for it."""
+        sender = mail.envelope.sender
+        if self._context.srs is None or not sender:
+            return mail, ""
+        rewritten = self._context.srs.rewritten(sender, account.address.rpartition("@")[2], mail.arrival.at)
+        envelope = msgspec.structs.replace(mail.envelope, sender=rewritten.address)
+        return msgspec.structs.replace(mail, envelope=envelope), rewritten.token
 
     def _arrive_at(self, mail: Mail, copy: StoreLocal, account: Account, path: tuple[str, ...]) -> Arrival:
         if account.address in path or has_been_at(mail, account.address):

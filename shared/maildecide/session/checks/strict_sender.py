@@ -8,6 +8,8 @@ from maildecide.session.facts import MailFacts
 
 def check(facts: MailFacts, settings: RuntimeSettings) -> Reply | None:
     """Refuse them from everybody, authenticated clients too, where the operator wants that."""
-    if not settings.smtp.strict_sender_domain or not facts.sender_is_managed or facts.sender_is_local:
+    if not settings.smtp.strict_sender_domain or not facts.sender_is_managed:
+        return None
+    if facts.sender_is_local or facts.sender_is_rewritten:
         return None
     return replies.SENDER_UNKNOWN_HERE

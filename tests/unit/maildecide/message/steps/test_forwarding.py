@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.builders import a_context, a_forward, a_mail, an_account, an_envelope, resolved, smtp_settings
+from tests.builders import ARRIVAL, a_context, a_forward, a_mail, an_account, an_envelope, resolved, smtp_settings
 
 from mailcore import events
 from mailcore.directory.folder_name import TRASH
@@ -13,6 +13,7 @@ from mailcore.directory.targets import Resolution, ServerTarget
 from mailcore.mail.content import InlineContent
 from mailcore.mail.envelope import Envelope, Recipient
 from mailcore.mail.incoming import Marks
+from mailcore.srs import SrsKeys
 from maildecide.message.actions import Effect, SendRemote, StoreLocal, Undeliverable
 from maildecide.message.context import Context
 from maildecide.message.mail import Mail
@@ -20,6 +21,8 @@ from maildecide.message.pipeline import plan_message, run
 from maildecide.message.plan import Plan
 from maildecide.message.steps import forwarding, local_delivery
 
+SRS = SrsKeys([b"a" * 32])
+LEE = {"lee@example.org": Resolution("unmanaged")}
 ADA, BEA, CEC = (f"{name}@example.com" for name in ("ada", "bea", "cec"))
 KEN = "ken@example.org"
 STEPS = (forwarding.apply, local_delivery.apply)
@@ -257,3 +260,29 @@ def test_an_envelope_from_elsewhere_is_not_touched() -> None:
     mail = a_mail()
     planned = plan({ADA: a_forward(BEA)}, mail)
     assert msgspec.structs.asdict(planned.effects[1].mail) == msgspec.structs.asdict(mail)
+
+
+def test_for_other_servers_the_sender_becomes_one_of_ours() -> None:
+    planned = plan({ADA: a_forward(BEA, KEN), BEA: a_forward("lee@example.org")}, srs=SRS, resolutions=LEE)
+    senders = {_place(one.effect): one.mail.envelope.sender for one in planned.effects}
+    rewritten = SRS.rewritten("bob@example.net", "example.com", ARRIVAL.at).address
+    assert senders == {
+        "to lee@example.org": rewritten,
+        "example.com/bea": "bob@example.net",
+        f"to {KEN}": rewritten,
+        "example.com/ada": "bob@example.net",
+    }
+
+
+def test_what_does_not_fit_into_an_address_is_kept() -> None:
+    mail = a_mail(envelope=an_envelope(sender="x" * 60 + "@example.net"))
+    (sent, _) = plan({ADA: a_forward(KEN)}, mail, srs=SRS).effects
+    assert isinstance(sent.effect, SendRemote)
+    assert sent.effect.token == SRS.rewritten(mail.envelope.sender, "example.com", ARRIVAL.at).token
+
+
+@pytest.mark.parametrize("content", ["full", "subject"])
+def test_the_null_sender_stays(content: str) -> None:
+    mail = a_mail(envelope=an_envelope(sender=""))
+    (sent, _) = plan({ADA: a_forward(KEN, content=content)}, mail, srs=SRS).effects
+    assert sent.mail.envelope.sender == ""

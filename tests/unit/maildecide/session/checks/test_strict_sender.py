@@ -21,3 +21,8 @@ def test_strict_sender(
 ) -> None:
     facts = mail_facts(client=a_client(account=account), sender_is_managed=is_managed, sender_is_local=is_local)
     assert strict_sender.check(facts, smtp_settings(strict_sender_domain=strict)) == reply
+
+
+def test_a_sender_that_was_rewritten_here_is_known() -> None:
+    facts = mail_facts(sender_is_managed=True, sender_is_local=False, sender_is_rewritten=True)
+    assert strict_sender.check(facts, smtp_settings(strict_sender_domain=True)) is None
