@@ -36,6 +36,7 @@ def _requirements(extra: str) -> set[str]:
     return {requirement.partition(">")[0].partition("[")[0] for requirement in EXTRAS[extra]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_needs_only_its_extra(service: str) -> None:
     own = _requirements(service)

@@ -10,6 +10,8 @@ from importlib.resources import files
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 DIFFERENCES = Path(__file__).parent / "aiosmtpd_suite" / "differences.toml"
 MODULES = ("test_smtp.py", "test_smtps.py", "test_smtpsmuggling.py", "test_starttls.py")
@@ -52,6 +54,7 @@ def listed() -> set[str]:
     return names
 
 
+@pytest.mark.slow
 def test_aiosmtpd_suite(tmp_path: Path) -> None:
     passed = run_suite(tmp_path / "report.xml")
     assert len(passed) > 300

@@ -29,14 +29,19 @@ async def hold(path: Path) -> None:
 
 
 def cases() -> Iterator[object]:
-    """Give every conversation with both event loops; those whose clock is put forward, with the one that allows it."""
+    """Give every conversation with the event loop of production; those about the protocol with the other one too.
+
+    Where the clock is put forward, the loop is the one that allows it.
+    """
     for path in sorted(FOLDER.rglob("*.smtp")):
         name = str(path.relative_to(FOLDER))[:-5]
-        if "clock" in dict(read_conversation(path).needs):
+        conversation = read_conversation(path)
+        if "clock" in dict(conversation.needs):
             yield pytest.param(path, Clock, id=f"{name}-clock")
-        else:
+            continue
+        yield pytest.param(path, uvloop.new_event_loop, id=f"{name}-uvloop")
+        if conversation.server == "session":
             yield pytest.param(path, asyncio.new_event_loop, id=f"{name}-asyncio")
-            yield pytest.param(path, uvloop.new_event_loop, id=f"{name}-uvloop")
 
 
 @pytest.mark.parametrize(("path", "loop"), list(cases()))

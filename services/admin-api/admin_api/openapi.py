@@ -1,10 +1,9 @@
 """The OpenAPI document: what FastAPI derives from the routes, and what only the whole of them knows.
 
-`python -m admin_api.openapi` prints it; `make docs` keeps it in `docs/openapi.json`.
+`make docs` keeps it in `docs/openapi.json`.
 """
 
 import json
-import sys
 from importlib.metadata import version
 from typing import Any
 
@@ -74,9 +73,3 @@ def _secure(path: str, method: str, operation: dict[str, Any]) -> None:
 def write(document: dict[str, Any]) -> str:
     """Give a document as text, the same for the same document."""
     return json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-if __name__ == "__main__":
-    from admin_api.app import describe
-
-    sys.stdout.write(write(describe()))

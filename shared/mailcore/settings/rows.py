@@ -79,7 +79,8 @@ class RowSettings(SettingsGroup):
     deferred_list_processing: bool = True
     """Whether a post to a mailing list is answered before the list is expanded (row 13).
 
-    false: the 250 waits until every member's copy is durable, at most 300 s.
+    false: the 250 waits until every member's copy is durable, at most 300 s. Not in force yet: it comes with the
+    mailing lists.
     """
 
     max_command_errors: Count = 10
@@ -123,13 +124,16 @@ class RowSettings(SettingsGroup):
     """
 
     addon_timeout_seconds: Count = 60
-    """How many seconds an addon may run before it is killed with its process group (row 21). 0: until it ends."""
+    """How many seconds an addon may run before it is killed with its process group (row 21). 0: until it ends.
+
+    Not in force yet: it comes with the addons.
+    """
 
     local_forward_via_mta: bool = False
     """Whether a forward from one local account to another goes through our own SMTP port (row 22).
 
     false: the copy is stored directly, and of the target's features only mailing lists, quota, cancel list and
-    forwarding apply.
+    forwarding apply. true is not in force yet: copies are stored directly all the same.
     """
 
     max_session_minutes: Count = 0

@@ -45,6 +45,7 @@ async def test_messages_come_in_the_order_of_publishing(bus: Bus) -> None:
     assert collector.ids == ids
 
 
+@pytest.mark.slow
 async def test_ten_thousand_messages_come_once_each(bus: Bus) -> None:
     collector = Collector()
     await bus.consume(INCOMING, collector, prefetch=64)

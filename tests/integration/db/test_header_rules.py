@@ -32,7 +32,7 @@ async def becomes(live: LiveHeaderRules[list[str]], *names: str) -> None:
     async def is_so() -> bool:
         return live.current == list(names)
 
-    assert await seconds_until(is_so) < 1
+    await seconds_until(is_so)
 
 
 def fields(name: str, **changes: Any) -> HeaderRuleFields:

@@ -144,7 +144,7 @@ def naive(listed: list[ReadyRule], ip: str, host: HostNames) -> AccessVerdict:
     )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(listed=_rules, ip=_ips, names=st.lists(_names, max_size=3, unique=True), data=st.data())
 def test_compiled_rules_say_what_a_naive_reading_says(
     listed: list[ReadyRule], ip: str, names: list[str], data: st.DataObject
