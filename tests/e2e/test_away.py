@@ -23,7 +23,8 @@ def set_up(form: Form, port: int) -> None:
     form.make(f"/accounts/{ADA}/forwards", to=[KEN, BEA], keep_copy=False)
     away = {"body": "留守です。\n", "subject": "Away: %s"}
     assert form.api.put(f"/accounts/{ADA}/autoreply", json=away).status_code == 200
-    time.sleep(1)
+    # Nothing shows from outside when it holds everywhere.
+    time.sleep(2)
 
 
 def for_(relay: Relay, address: str) -> list[Received]:

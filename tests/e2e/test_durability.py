@@ -12,7 +12,7 @@ from tests.e2e.durability.runs import RUNS
 
 pytestmark = pytest.mark.e2e
 
-PLAN = Plan(seed=int(os.environ.get("DURABILITY_SEED", "1")), seconds=50)
+PLAN = Plan(seed=int(os.environ.get("DURABILITY_SEED", "1")), seconds=50, servers_every=3)
 FEWEST_ACCEPTED = 100
 FEWEST_BLOWS = 5
 """Less than these would show nothing."""

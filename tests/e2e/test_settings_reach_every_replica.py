@@ -1,13 +1,13 @@
 """A change over REST holds in every replica within a second."""
 
 import smtplib
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from tests.e2e.forms import Form
+from tests.e2e.promptness import assert_prompt
 from tests.e2e.service import wait_until
 
 pytestmark = pytest.mark.e2e
@@ -40,11 +40,18 @@ def sockets_of(pid: int) -> int:
 def test_a_setting_changes_in_every_process_within_a_second(form: Form) -> None:
     form.make_accounts("alice@example.com", "carol@example.com")
     with sessions(form) as opened:
-        wait_until(lambda: {second_recipient(each) for each in opened} == {250}, 5, what="both recipients known")
-        answer = form.api.patch("/settings/smtp", json={"max_recipients": 1})
-        assert answer.status_code == 200
-        time.sleep(1)
-        assert {second_recipient(session) for session in opened} == {452}
+
+        def allow(count: int) -> Callable[[], None]:
+            def patch() -> None:
+                assert form.api.patch("/settings/smtp", json={"max_recipients": count}).status_code == 200
+
+            return patch
+
+        def all_told(code: int) -> Callable[[], bool]:
+            return lambda: {second_recipient(session) for session in opened} == {code}
+
+        wait_until(all_told(250), 5, what="both recipients known")
+        assert_prompt(allow(1), all_told(452), undo=allow(2), undone=all_told(250))
 
 
 @pytest.mark.real
@@ -61,11 +68,16 @@ def test_the_sessions_really_are_in_two_processes(separate_form: Form) -> None:
 def test_an_account_made_after_it_was_refused_is_known_within_a_second(form: Form) -> None:
     form.make("/domains", name="example.com")
     with sessions(form) as opened:
+
+        def all_told(code: int) -> Callable[[], bool]:
+            return lambda: {session.rcpt("late@example.com")[0] for session in opened} == {code}
+
         for session in opened:
             session.mail("bob@example.org")
-        wait_until(
-            lambda: {session.rcpt("late@example.com")[0] for session in opened} == {550}, 5, what="refused as unknown"
+        wait_until(all_told(550), 5, what="refused as unknown")
+        assert_prompt(
+            lambda: form.make("/accounts", address="late@example.com"),
+            all_told(250),
+            undo=lambda: form.api.delete("/accounts/late@example.com"),
+            undone=all_told(550),
         )
-        form.make("/accounts", address="late@example.com")
-        time.sleep(1)
-        assert {session.rcpt("late@example.com")[0] for session in opened} == {250}
