@@ -20,7 +20,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from mailcore.masking import mask_secrets
 
-_TALKATIVE = ("aio_pika", "aiormq", "aiosqlite", "asyncio", "sqlalchemy", "alembic", "uvicorn", "httpx", "httpcore")
+TALKATIVE = ("aio_pika", "aiormq", "aiosqlite", "asyncio", "sqlalchemy", "alembic", "uvicorn", "httpx", "httpcore")
 """Libraries whose informational lines are noise to an operator."""
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
@@ -95,7 +95,7 @@ def _configure_library_logs(level: str, handler: logging.Handler) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for name in _TALKATIVE:
+    for name in TALKATIVE:
         library = logging.getLogger(name)
         library.handlers.clear()
         library.propagate = True

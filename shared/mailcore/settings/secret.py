@@ -6,7 +6,7 @@ Every way out shows MASK: REST, revisions, audit, logs. Only the stored override
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BaseModel, JsonValue, PlainSerializer, SecretStr, SerializationInfo
+from pydantic import BaseModel, JsonValue, PlainSerializer, SecretStr, SerializationInfo, WithJsonSchema
 
 MASK = "**********"
 """What is shown in the place of a secret. Written back, it changes nothing."""
@@ -18,7 +18,12 @@ def _serialized(secret: SecretStr, info: SerializationInfo) -> str:
     return secret.get_secret_value() if info.context == REVEALED else MASK
 
 
-Secret = Annotated[SecretStr, PlainSerializer(_serialized, return_type=str)]
+Secret = Annotated[
+    SecretStr,
+    PlainSerializer(_serialized, return_type=str),
+    # Not write-only, as pydantic would have it: that it is set, or null, is shown.
+    WithJsonSchema({"type": "string", "format": "password"}),
+]
 """A setting that is never shown."""
 
 

@@ -12,7 +12,7 @@ from mailcore import events
 from mailcore.bus.interface import Delivery
 from mailcore.bus.topology import DEAD_LETTERS, INCOMING
 from mailcore.db import content_refs, dead_letters
-from mailcore.mail.incoming import encode
+from mailcore.mail.incoming import Marks, encode
 from mailcore.platform import Platform
 from processor.consume import MOST_ATTEMPTS
 from processor.setbacks import Setbacks
@@ -107,16 +107,16 @@ async def test_content_of_a_dead_letter_is_kept_until_it_is_replayed(room: Mailr
     assert room.files(BEA)[0].read_bytes().endswith(BIG.replace(b"\r\n", b"\n"))
 
 
-async def test_an_account_that_has_gone_costs_nobody_the_message(room: Mailroom) -> None:
+async def test_an_account_that_has_gone_costs_nobody_a_message_whose_client_vanished(room: Mailroom) -> None:
     await room.remove_account(BEA)
     async with room.processor():
-        mail = room.message(BEA, ADA)
+        mail = room.message(BEA, ADA, marks=Marks(incomplete=True))
         await room.publish(mail)
         await until(lambda: room.files(ADA))
         await until(room.letters)
         (letter,) = await room.letters()
         assert letter.message_id == str(mail.id)
-        assert "has gone" in letter.reason
+        assert "nobody is behind it any more" in letter.reason
         await until(lambda: room.heard.traces)
         assert room.heard.traces[0].outcome == events.DEAD
 
