@@ -39,7 +39,9 @@ class Housekeeping:
 
 
 async def _repeat(chore: Chore) -> None:
-    while True:
+    task = asyncio.current_task()
+    # What was cancelled may have raised an error of its own instead; then the cancellation is heard nowhere else.
+    while task is not None and not task.cancelling():
         try:
             await chore.run()
         except Transient as error:

@@ -90,7 +90,8 @@ class Link:
 
     async def _keep(self) -> None:
         pause = _FIRST_PAUSE
-        while True:
+        # A cancellation that comes while something is being closed is heard nowhere else.
+        while not is_cancelled():
             try:
                 connection = await self._connect()
             except FAILURES as error:

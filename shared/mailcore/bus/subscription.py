@@ -121,7 +121,8 @@ class Subscription:
         self._session = None
 
     async def _run(self) -> None:
-        while True:
+        # A cancellation that comes while something is being closed is heard nowhere else.
+        while not is_cancelled():
             await self._wanted.wait()
             connection = await self._link.connected()
             try:

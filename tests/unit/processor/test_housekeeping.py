@@ -25,3 +25,24 @@ async def test_a_chore_is_done_again_whatever_it_meets(failure: Exception | None
     stopped_at = runs
     await asyncio.sleep(0.01)
     assert runs == stopped_at
+
+
+async def test_it_stops_although_a_chore_answers_its_cancellation_with_an_error() -> None:
+    runs = 0
+
+    async def run() -> None:
+        nonlocal runs
+        runs += 1
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            if runs == 1:
+                raise DatabaseAway from None
+            raise
+
+    housekeeping = Housekeeping((Chore("test", 0.0, run),))
+    housekeeping.start()
+    await asyncio.sleep(0.01)
+    stopping = asyncio.create_task(housekeeping.stop())
+    has_stopped, _ = await asyncio.wait({stopping}, timeout=2)
+    assert has_stopped
