@@ -16,7 +16,7 @@ LOG_LINES = 200
 MakeAccount = Callable[[str], str]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def project(request: pytest.FixtureRequest) -> Iterator[Project]:
     """Give the running project; when a test failed, what its services logged is printed before it is removed."""
     require_engine()
@@ -35,7 +35,7 @@ def project(request: pytest.FixtureRequest) -> Iterator[Project]:
         project.remove()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def token(project: Project) -> str:
     """Give the first token of the REST API, which is printed once in its log."""
     log = project.logs("admin-api")
@@ -44,7 +44,7 @@ def token(project: Project) -> str:
     return str(found[0])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def api(project: Project, token: str) -> Iterator[httpx.Client]:
     """Give a client of the REST API that has the token, and a domain to make accounts in."""
     base = f"http://{HOST}:{project.ports['ADMIN']}/api/v1"
