@@ -10,12 +10,12 @@ UNKNOWN = "(unknown)"
 
 
 class RouteTable:
-    """The paths of an OpenAPI document, in their order."""
+    """The paths of an OpenAPI document. One that is spelt out goes before those that it would be a value for."""
 
     def __init__(self, document: Mapping[str, Mapping[str, Mapping[str, object]]]) -> None:
         self._routes: list[tuple[re.Pattern[str], str, frozenset[str]]] = [
             (compile_path(template)[0], template, frozenset(method.upper() for method in operations))
-            for template, operations in document["paths"].items()
+            for template, operations in sorted(document["paths"].items(), key=_values)
         ]
 
     def template(self, path: str) -> str:
@@ -28,3 +28,8 @@ class RouteTable:
             (methods for pattern, _, methods in self._routes if pattern.match(path)), frozenset()
         )
         return allowed | {"HEAD"} if "GET" in allowed else allowed
+
+
+def _values(path: tuple[str, object]) -> int:
+    """Give how many values the template of a path takes."""
+    return path[0].count("{")

@@ -3,15 +3,15 @@ from admin_api.route_table import UNKNOWN, RouteTable
 TABLE = RouteTable(
     {
         "paths": {
-            "/settings/revisions": {"get": {}},
             "/settings/{group}": {"get": {}, "patch": {}},
+            "/settings/revisions": {"get": {}},
             "/domains": {"get": {}, "post": {}},
         }
     }
 )
 
 
-def test_the_first_route_that_matches_names_the_path() -> None:
+def test_a_path_that_is_spelt_out_goes_before_one_with_a_value() -> None:
     assert TABLE.template("/settings/revisions") == "/settings/revisions"
     assert TABLE.template("/settings/smtp") == "/settings/{group}"
     assert TABLE.template("/domains") == "/domains"
@@ -24,5 +24,6 @@ def test_strangers_paths_share_one_name() -> None:
 
 def test_methods_of_a_path() -> None:
     assert TABLE.methods("/settings/smtp") == {"GET", "HEAD", "PATCH"}
+    assert TABLE.methods("/settings/revisions") == {"GET", "HEAD"}
     assert TABLE.methods("/domains") == {"GET", "HEAD", "POST"}
     assert TABLE.methods("/nothing") == frozenset()

@@ -1,0 +1,1 @@
+"""A package, so that its containers end with its last test."""
