@@ -13,6 +13,7 @@ from admin_api.auth import Authentication, Principal, Verifier
 from admin_api.errors import Boundary, add_error_handlers
 from admin_api.head import HeadAsGet
 from admin_api.openapi import Api, new_api
+from admin_api.own_changes import OwnChanges
 from admin_api.paths import API, RawPaths
 from admin_api.public_app import public_app
 from admin_api.route_table import RouteTable
@@ -75,6 +76,7 @@ def build_app(platform: Platform, passwords: Passwords) -> Api:
     api.openapi_schema = describe()
     add_error_handlers(api, _routes)
     # The last one added is the first one met.
+    api.add_middleware(OwnChanges, changes=platform.changes)
     api.add_middleware(Authentication, verify=_verifier(platform))
     api.add_middleware(Boundary)
     api.add_middleware(HeadAsGet)

@@ -7,6 +7,7 @@ its subscribers; there is no broadcast that could be lost.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -72,13 +73,15 @@ async def append_change(connection: AsyncConnection, entity: str, key: str) -> i
 class ChangeFeed:
     """Reads the change log as it grows."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, interval_seconds: float = _INTERVAL_SECONDS) -> None:
         self.number = 0
         """The last change that all subscribers have heard of."""
         self._database = database
         self._subscribers: list[Subscriber] = []
         self._read_at = float("-inf")
         self._task: asyncio.Task[None] | None = None
+        self._is_asked = asyncio.Event()
+        self._interval_seconds = interval_seconds
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """Call `subscriber` with every change from now on."""
@@ -87,6 +90,10 @@ class ChangeFeed:
     def is_fresh(self, now: float) -> bool:
         """Whether the log was read within the last 5 s of `now` (`time.monotonic`)."""
         return now - self._read_at <= _FRESH_SECONDS
+
+    def look(self) -> None:
+        """Read the log at once, not only when it is time again: something has changed."""
+        self._is_asked.set()
 
     async def start(self) -> None:
         """Read where the log stands, then go on reading. Raises DatabaseAway when the first read fails.
@@ -110,8 +117,13 @@ class ChangeFeed:
 
     async def _run(self) -> None:
         is_away = False
-        while True:
-            await asyncio.sleep(_INTERVAL_SECONDS)
+        task = asyncio.current_task()
+        # What was cancelled may have raised an error of its own instead; then the cancellation is heard nowhere else.
+        while task is not None and not task.cancelling():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._interval_seconds):
+                    await self._is_asked.wait()
+            self._is_asked.clear()
             try:
                 await self._catch_up()
             except DatabaseAway as error:

@@ -1,6 +1,7 @@
 """What every test of the database stands on: an empty, migrated database of each kind."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -36,13 +37,20 @@ def _contract_databases() -> Iterator[dict[str, str]]:
         asyncio.run(_execute(server, f'DROP DATABASE IF EXISTS "{url.rpartition("/")[2]}" WITH (FORCE)'))
 
 
+@pytest.fixture(scope="session")
+def _migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("migrated") / "database.sqlite3"
+    asyncio.run(migrate(f"sqlite:///{path}"))
+    return path
+
+
 @pytest.fixture(params=DIALECTS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """URL of a database with empty tables. The one on PostgreSQL is made once and emptied for each test."""
+    """URL of a database with empty tables: a copy of a SQLite file, or one on PostgreSQL, emptied for each test."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'database.sqlite3'}"
-        asyncio.run(migrate(url))
-        return url
+        path = tmp_path / "database.sqlite3"
+        shutil.copy(request.getfixturevalue("_migrated_file"), path)
+        return f"sqlite:///{path}"
     server = str(request.getfixturevalue("postgres_url"))
     made: dict[str, str] = request.getfixturevalue("_contract_databases")
     if server in made:

@@ -88,6 +88,22 @@ async def test_change_is_heard_within_300_milliseconds(database: Database, feed:
     assert heard[0] == Change(1, "account", "a@example.com")
 
 
+async def test_change_is_heard_at_once_when_the_feed_is_asked_to_look(database: Database) -> None:
+    feed = ChangeFeed(database, interval_seconds=60.0)
+    await feed.start()
+    heard: list[Change] = []
+    feed.subscribe(heard.extend)
+    for number in range(1, 4):
+        await change(database, "a@example.com")
+        feed.look()
+        await heard_soon(heard, number)
+    feed.look()  # with nothing to see
+    await change(database, "b@example.com")
+    feed.look()
+    await heard_soon(heard, 4)
+    await feed.stop()
+
+
 async def test_start_says_that_everything_may_have_changed(database: Database, feed: ChangeFeed) -> None:
     await change(database, "before")
     heard: list[Change] = []
