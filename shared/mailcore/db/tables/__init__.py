@@ -22,6 +22,7 @@ from mailcore.db.tables.directory import (
 from mailcore.db.tables.kept import content_ref, srs_token, trash
 from mailcore.db.tables.schema import metadata
 from mailcore.db.tables.traces import trace, trace_recipient
+from mailcore.db.tables.transport import sts_policy, tls_report, tls_result
 from mailcore.db.tables.work import dead_letter, delivery_job, destination, finished_job
 
 __all__ = [
@@ -49,7 +50,10 @@ __all__ = [
     "send_count",
     "setting_revision",
     "srs_token",
+    "sts_policy",
     "taken_address",
+    "tls_report",
+    "tls_result",
     "token",
     "trace",
     "trace_recipient",
