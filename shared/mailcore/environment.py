@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 from mailcore.errors import ConfigurationError
 
 Port = Annotated[int, Field(ge=0, le=65535)]
+_TOKEN_CHARACTERS = 16
 _HOST_NAME = r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$"
 
 
@@ -27,6 +28,12 @@ def _url_of(*schemes: str) -> AfterValidator:
         return url
 
     return AfterValidator(check)
+
+
+def _long_enough(token: SecretStr) -> SecretStr:
+    if len(token.get_secret_value()) < _TOKEN_CHARACTERS:
+        raise ValueError(f"must have at least {_TOKEN_CHARACTERS} characters")
+    return token
 
 
 def _networks(value: object) -> object:
@@ -73,7 +80,7 @@ class Environment(BaseModel):
 
     Processes that do not share DATA_DIR must share this file. A new key is put above the old ones, one a line.
     """
-    admin_token: Annotated[SecretStr, Field(min_length=16)] | None = None
+    admin_token: Annotated[SecretStr, AfterValidator(_long_enough)] | None = None
     """The first token of the REST API, at least 16 characters; unset: one is made at first start and printed once."""
     database_url: Annotated[SecretStr, _url_of("postgresql")] | None = None
     """`postgresql://user:password@host:port/name`; unset: SQLite below DATA_DIR, for the standalone form only."""

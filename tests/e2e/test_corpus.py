@@ -1,5 +1,8 @@
 """Every message of the corpus goes through each form and comes out the same, byte for byte.
 
+The settings are the defaults, under which none of these messages is refused: one holds a NUL, four have lines over 998
+octets (`max_line_length`), and none a bare CR, which `bare_line_endings` would refuse from a stranger.
+
 The corpus is not part of the project: it is looked for in `$CORPUS`, else in `../shared/corpus` beside the checkout.
 """
 
