@@ -20,6 +20,7 @@ from mailcore.mail.content import InlineContent
 from mailcore.mail.envelope import Envelope, Recipient
 from mailcore.mail.headers import header_size
 from mailcore.mail.incoming import Client, Incoming
+from mailcore.seal import Seal
 from mailcore.settings import RuntimeSettings, SmtpSettings
 from maildecide.message.context import Context
 from maildecide.message.mail import Arrival, Mail
@@ -29,6 +30,11 @@ MESSAGE = b"From: bob@example.net\r\nSubject: hello\r\n\r\nHow are you?\r\n"
 MESSAGE_ID = UUID("018f0000-0000-7000-8000-000000000001")
 CLIENT = Client("192.0.2.1", 50000, "client.example.net", "ESMTP", "smtp")
 ARRIVAL = Arrival(MESSAGE_ID, 1_767_225_600.5, "mx.example.com", CLIENT)
+
+
+def a_seal() -> Seal:
+    """Give a seal, always of the same key."""
+    return Seal([bytes(32)])
 
 
 def an_account(address: str = "ada@example.com", **changes: Any) -> Account:

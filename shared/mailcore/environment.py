@@ -78,7 +78,8 @@ class Environment(BaseModel):
     key_file: Path | None = None
     """File with the key that all others derive from; unset: `key` below DATA_DIR, made when it is missing.
 
-    Processes that do not share DATA_DIR must share this file. A new key is put above the old ones, one a line.
+    Processes that do not share DATA_DIR must share this file. A new key is put below the old ones, one a line, and once
+    all processes have read it, above them; after the next migration the old ones seal nothing that is kept any more.
     """
     admin_token: Annotated[SecretStr, AfterValidator(_long_enough)] | None = None
     """The first token of the REST API, at least 16 characters; unset: one is made at first start and printed once."""

@@ -13,6 +13,7 @@ MailError
 │   ├── Duplicate        there is already one of that name
 │   ├── Changed          it has changed since the caller read it
 │   ├── Conflict         what else is stored stands against it
+│   ├── SealBroken       a secret was not sealed by our keys, or not for where it lies
 │   └── Invalid          values are not allowed, each with where and why
 └── ConfigurationError   an environment variable is wrong; the process does not start
 """
@@ -81,6 +82,10 @@ class Changed(Permanent):
 
 class Conflict(Permanent):
     """What else is stored stands against it."""
+
+
+class SealBroken(Permanent):
+    """A secret that is kept cannot be opened."""
 
 
 @dataclass(frozen=True, slots=True)

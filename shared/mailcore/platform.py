@@ -31,6 +31,7 @@ from mailcore.errors import ConfigurationError, DatabaseAway
 from mailcore.health import Check
 from mailcore.lifecycle import StoppedEarly
 from mailcore.metrics import Metrics
+from mailcore.seal import Seal, seal_of
 from mailcore.secrets import Secrets, make_key_file
 from mailcore.srs import SrsKeys, srs_keys
 
@@ -55,6 +56,11 @@ class Platform:
     metrics: Metrics
     resolver: Resolver
     secrets: Secrets
+
+    @property
+    def seal(self) -> Seal:
+        """What closes and opens secrets that lie in the database."""
+        return seal_of(self.secrets)
 
     @property
     def srs(self) -> SrsKeys:
@@ -88,7 +94,7 @@ async def open_platform(
         stack.push_async_callback(bus.close)
         content = LocalContentStore(environment.content_dir)
         changes = ChangeFeed(database)
-        settings = LiveSettings(database, changes)
+        settings = LiveSettings(database, changes, seal_of(secrets))
         directory = CachedDirectory(database, changes, srs_keys(secrets))
         # The feed's first word is that everything may have changed, which has the settings read.
         await wait_for_database(changes.start, service=service, stop=stop or asyncio.Event())

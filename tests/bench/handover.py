@@ -25,6 +25,7 @@ from pathlib import Path
 from subprocess import DEVNULL, PIPE, Popen
 
 import aio_pika
+from tests.builders import a_seal
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -116,7 +117,7 @@ async def prepare(url: str) -> None:
     passwords = Passwords()
     await EntityStore(database, DomainKind()).create(DomainFields(name="example.com"), "bench")
     await EntityStore(database, AccountKind(passwords)).create(AccountFields(address="ada@example.com"), "bench")
-    await SettingsStore(database).patch("smtp", {"max_connections_per_ip": 0}, "bench")
+    await SettingsStore(database, a_seal()).patch("smtp", {"max_connections_per_ip": 0}, "bench")
     passwords.close()
     await database.close()
 

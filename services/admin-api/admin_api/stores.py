@@ -82,7 +82,7 @@ class Stores:
             header_rules=EntityStore(database, HeaderRuleKind()),
             try_rules=partial(try_rules, database),
             insisted_access_rules=EntityStore(database, AccessRuleKind()),
-            settings=SettingsStore(database),
+            settings=SettingsStore(database, platform.seal),
             traces=TraceReader(database),
             jobs=JobList(database),
             job_orders=JobOrders(database, platform.tracer),

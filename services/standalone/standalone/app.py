@@ -11,12 +11,13 @@ from functools import partial
 
 from admin_api.app import AdminService
 from ingress.app import IngressService
-from mailcore.db.migrate import migrate
+from mailcore.db.migrate import prepare
 from mailcore.environment import Environment
 from mailcore.errors import ConfigurationError
 from mailcore.log import configure_logging
-from mailcore.platform import database_url, make_data_dir, open_platform, wait_for_database
+from mailcore.platform import database_url, make_data_dir, open_platform, open_secrets, wait_for_database
 from mailcore.ready_line import ready_line
+from mailcore.seal import seal_of
 from processor.app import ProcessorService
 from standalone.data_lock import data_dir_locked
 
@@ -36,8 +37,8 @@ async def main(stop: asyncio.Event) -> None:
     make_data_dir(environment.data_dir)
     async with AsyncExitStack() as stack:
         stack.enter_context(data_dir_locked(environment.data_dir))
-        prepare = partial(migrate, database_url(environment))
-        await wait_for_database(prepare, service="standalone", stop=stop)
+        ready = partial(prepare, database_url(environment), seal_of(open_secrets(environment)))
+        await wait_for_database(ready, service="standalone", stop=stop)
         platform = await stack.enter_async_context(open_platform(environment, service="standalone", stop=stop))
         grace = environment.stop_grace_seconds
         ports: dict[str, int] = {}

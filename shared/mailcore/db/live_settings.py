@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from mailcore.db.changes import Change, ChangeFeed
 from mailcore.db.database import Database
 from mailcore.db.overrides import Overrides, resolve
+from mailcore.db.sealed_settings import opened
 from mailcore.db.tables import setting_revision
+from mailcore.seal import Seal
 from mailcore.settings import RuntimeSettings
 
 ENTITY = "settings"
@@ -32,17 +34,21 @@ class Snapshot:
 
 
 async def read_newest(connection: AsyncConnection) -> tuple[int, Overrides]:
-    """Give number and overrides of the newest revision, as stored."""
+    """Give number and overrides of the newest revision, as stored: secrets are sealed, and so unknown."""
     row = (await connection.execute(_NEWEST)).one_or_none()
     return (0, {}) if row is None else (row.number, row.overrides)
 
 
-async def read_snapshot(database: Database) -> Snapshot:
-    """Read the settings that hold now. What no longer validates is logged and ignored. Raises DatabaseAway."""
+async def read_snapshot(database: Database, seal: Seal) -> Snapshot:
+    """Read the settings that hold now. What no longer validates is logged and ignored. Raises DatabaseAway.
+
+    A secret that `seal` does not open is logged too, and UNKNOWN.
+    """
     async with database.read() as connection:
         number, stored = await read_newest(connection)
-    settings, _, ignored = resolve(stored)
-    for one in ignored:
+    overrides, broken = opened(stored, seal)
+    settings, _, ignored = resolve(overrides)
+    for one in (*broken, *ignored):
         log.error("stored_setting_ignored", setting=one.key, reason=one.reason, revision=number)
     return Snapshot(number, settings)
 
@@ -50,8 +56,9 @@ async def read_snapshot(database: Database) -> Snapshot:
 class LiveSettings:
     """Keeps the newest settings at hand."""
 
-    def __init__(self, database: Database, feed: ChangeFeed) -> None:
+    def __init__(self, database: Database, feed: ChangeFeed, seal: Seal) -> None:
         self._database = database
+        self._seal = seal
         self._snapshot = Snapshot(0, RuntimeSettings())
         feed.subscribe(self._hear)
 
@@ -62,8 +69,8 @@ class LiveSettings:
 
     async def start(self) -> None:
         """Read them for the first time; before that the defaults hold. Raises DatabaseAway."""
-        self._snapshot = await read_snapshot(self._database)
+        self._snapshot = await read_snapshot(self._database, self._seal)
 
     async def _hear(self, changes: Sequence[Change]) -> None:
         if any(change.is_about(ENTITY) for change in changes):
-            self._snapshot = await read_snapshot(self._database)
+            self._snapshot = await read_snapshot(self._database, self._seal)

@@ -1,7 +1,7 @@
 """Bring the tables to the newest form, once, however many processes ask for it at the same time.
 
 `python -m mailcore.db.migrate` does it for the database that the environment names; the standalone form calls
-`migrate` when it starts. There is no way back: a restored backup is.
+`prepare` when it starts. There is no way back: a restored backup is.
 """
 
 import asyncio
@@ -23,8 +23,10 @@ from sqlalchemy.pool import NullPool
 from mailcore.db import trace_partitions
 from mailcore.db.engines import CONNECT_SECONDS, read_url, sqlite_engines
 from mailcore.db.failures import is_away
+from mailcore.db.resealing import reseal
 from mailcore.environment import Environment
 from mailcore.errors import ConfigurationError, DatabaseAway
+from mailcore.seal import Seal, seal_of
 
 _LOCK = 0x48494B59
 """Number of the advisory lock; any number does that nothing else on the server uses."""
@@ -48,6 +50,12 @@ async def migrate(url: str) -> None:
         if is_away(error):
             raise DatabaseAway(f"the database is away: {type(error).__name__}") from error
         raise
+
+
+async def prepare(url: str, seal: Seal) -> None:
+    """Migrate, then seal the secrets in the database under the newest key. Raises as `migrate` does."""
+    await migrate(url)
+    await reseal(url, seal)
 
 
 def _upgrade(connection: Connection) -> None:
@@ -106,8 +114,7 @@ def main() -> int:
     try:
         environment = Environment.read(os.environ)  # noqa: TID251 - this is a composition root
         make_data_dir(environment.data_dir)
-        open_secrets(environment)
-        asyncio.run(migrate(database_url(environment)))
+        asyncio.run(prepare(database_url(environment), seal_of(open_secrets(environment))))
     except (ConfigurationError, DatabaseAway) as error:
         sys.stderr.write(f"{error}\n")
         return 1

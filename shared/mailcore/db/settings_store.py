@@ -19,9 +19,11 @@ from mailcore.db.live_settings import ENTITY, LiveSettings, Snapshot, read_newes
 from mailcore.db.locks import lock_table
 from mailcore.db.overrides import Overrides, changed, group_model, resolve, shown, values_of
 from mailcore.db.paging import MOST_NUMBER, Page, number_cursor
+from mailcore.db.sealed_settings import closed, opened
 from mailcore.db.tables import setting_revision
 from mailcore.directory.stored import Entity
 from mailcore.errors import Changed, NotFound
+from mailcore.seal import Seal
 
 __all__ = ["LiveSettings", "Revision", "SettingChange", "SettingsStore", "Snapshot"]
 
@@ -58,12 +60,14 @@ _DEFAULTS = Revision(number=0, at=None, author=None, changes=(), overrides={})
 class SettingsStore:
     """Reads, changes and restores settings."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, seal: Seal) -> None:
+        """`seal`: what closes and opens the secrets among them."""
         self._database = database
+        self._seal = seal
 
     async def current(self) -> Snapshot:
         """Read the settings that hold now. Raises DatabaseAway."""
-        return await read_snapshot(self._database)
+        return await read_snapshot(self._database, self._seal)
 
     @staticmethod
     def group_of(snapshot: Snapshot, group: str) -> tuple[BaseModel, str]:
@@ -87,10 +91,12 @@ class SettingsStore:
         async with self._database.transaction() as connection:
             await lock_table(connection, setting_revision)
             number, stored = await read_newest(connection)
-            settings, _, _ = resolve(stored)
+            before, _ = opened(stored, self._seal)
+            settings, _, _ = resolve(before)
             if if_match is not None and self.group_of(Snapshot(number, settings), group)[1] not in if_match:
                 raise Changed(f"the settings {group!r} have changed since they were read")
-            return await self._store(connection, number, stored, changed(stored, group, changes), author)
+            after = changed(before, group, changes)
+            return await self._store(connection, number, before, after, author, like=stored)
 
     async def restore(self, number: int, author: str) -> Snapshot:
         """Make a new revision that sets what revision `number` set. Raises NotFound."""
@@ -99,8 +105,9 @@ class SettingsStore:
             await lock_table(connection, setting_revision)
             newest, stored = await read_newest(connection)
             # What that revision set and this version no longer allows stays out.
-            _, overrides, _ = resolve(wanted.overrides)
-            return await self._store(connection, newest, stored, overrides, author)
+            _, overrides, _ = resolve(self._opened(wanted))
+            before, _ = opened(stored, self._seal)
+            return await self._store(connection, newest, before, overrides, author, like=wanted.overrides)
 
     async def revisions(self, cursor: str | None, limit: int) -> Page[Revision]:
         """Give the revisions, newest first, down to the defaults. Raises Invalid for a cursor that no page gave."""
@@ -119,7 +126,7 @@ class SettingsStore:
         return _shown(await self._stored(number))
 
     async def _stored(self, number: int) -> Revision:
-        """Give one revision with its secrets."""
+        """Give one revision as stored."""
         if number == 0:
             return _DEFAULTS
         row = None
@@ -134,12 +141,22 @@ class SettingsStore:
     async def diff(self, number: int, to: int) -> tuple[SettingChange, ...]:
         """Give what differs from revision `number` to revision `to`, by the values that hold. Raises NotFound."""
         before, after = await self._stored(number), await self._stored(to)
-        return _difference(before.overrides, after.overrides)
+        return _difference(self._opened(before), self._opened(after))
 
-    @staticmethod
+    def _opened(self, revision: Revision) -> Overrides:
+        return opened(revision.overrides, self._seal)[0]
+
     async def _store(
-        connection: AsyncConnection, number: int, before: Overrides, after: Overrides, author: str
+        self,
+        connection: AsyncConnection,
+        number: int,
+        before: Overrides,
+        after: Overrides,
+        author: str,
+        *,
+        like: Overrides,
     ) -> Snapshot:
+        """`like`: the stored overrides that `after` was made of, secrets sealed."""
         settings, _, _ = resolve(after)
         if after == before:
             return Snapshot(number, settings)
@@ -150,7 +167,7 @@ class SettingsStore:
                 at=datetime.now(UTC),
                 author=author,
                 changes=[change.model_dump() for change in changes],
-                overrides=after,
+                overrides=closed(after, self._seal, like),
             )
         )
         await audit_log.record(

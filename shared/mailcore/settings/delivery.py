@@ -44,7 +44,7 @@ class RouteSettings(SettingsGroup):
     """The login at the smarthost. null: none. A password is never sent unless the connection is under TLS."""
 
     smarthost_password: Secret | None = None
-    """The password at the smarthost. It is never shown."""
+    """The password at the smarthost. It is never shown, and lies in the database sealed by KEY_FILE."""
 
     port: Annotated[int, Field(ge=1, le=65535)] = 25
     """The port of other domains' mail servers. Another one than 25 is for tests and closed networks."""

@@ -15,6 +15,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 from sqlalchemy import delete
+from tests.builders import a_seal
 from tests.parts import PostgreSQL
 
 from admin_api.app import build_app
@@ -112,7 +113,7 @@ async def opened(url: str, data_dir: Path) -> AsyncIterator[Platform]:
     database = await Database.open(url)
     bus = await EmbeddedBus.open(data_dir / "bus.sqlite3")
     feed = ChangeFeed(database)
-    settings, directory = LiveSettings(database, feed), CachedDirectory(database, feed)
+    settings, directory = LiveSettings(database, feed, a_seal()), CachedDirectory(database, feed)
     tracer = TraceWriter(database, metrics)
     await settings.start()
     await feed.start()

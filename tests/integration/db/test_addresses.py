@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from tests.builders import a_seal
 
 from mailcore.db.database import Database
 from mailcore.db.entity_store import EntityStore
@@ -52,7 +53,7 @@ async def book(database: Database) -> AsyncIterator[Book]:
         EntityStore(database, DomainKind()),
         EntityStore(database, AccountKind(passwords)),
         EntityStore(database, AliasKind()),
-        SettingsStore(database),
+        SettingsStore(database, a_seal()),
     )
     await made.domain("example.com")
     await made.account("ada@example.com")

@@ -3,13 +3,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
+from tests.builders import a_seal
 
 from mailcore.db.audit_log import AuditLog
 from mailcore.db.database import Database
 from mailcore.db.settings_store import SettingChange, SettingsStore
-from mailcore.db.tables import setting_revision
+from mailcore.db.tables import audit, setting_revision
 from mailcore.errors import Changed, Invalid, NotFound
+from mailcore.seal import Seal
 from mailcore.settings import RuntimeSettings
 
 ME = "the operator"
@@ -17,7 +19,7 @@ ME = "the operator"
 
 @pytest.fixture
 def store(database: Database) -> SettingsStore:
-    return SettingsStore(database)
+    return SettingsStore(database, a_seal())
 
 
 async def test_without_revisions_the_defaults_hold(store: SettingsStore) -> None:
@@ -181,3 +183,66 @@ async def test_stored_value_that_no_longer_validates_is_logged_and_ignored(
     patched = await store.patch("smtp", {"max_command_errors": 4}, ME)
     assert patched.settings.smtp.max_hops == 3
     assert (await store.revision(2)).overrides == {"smtp": {"max_hops": 3, "max_command_errors": 4}}
+
+
+async def stored_text(database: Database) -> str:
+    async with database.read() as connection:
+        rows = (await connection.execute(select(setting_revision))).mappings().all()
+        told = (await connection.execute(select(audit))).mappings().all()
+    return str([*rows, *told])
+
+
+async def test_a_secret_lies_in_the_database_sealed(store: SettingsStore, database: Database) -> None:
+    await store.patch("delivery", {"smarthost_password": "hunter2", "smarthost_user": "ada"}, ME)
+    await store.patch("delivery", {"smarthost_user": "bea"}, ME)
+    assert "hunter2" not in await stored_text(database)
+    password = (await store.current()).settings.delivery.smarthost_password
+    assert password is not None
+    assert password.get_secret_value() == "hunter2"
+    assert "hunter2" not in str(await store.revisions(None, 10))
+    assert "sealed" not in str(await store.revisions(None, 10))
+    assert await store.diff(1, 2) == (SettingChange(key="delivery.smarthost_user", before="ada", after="bea"),)
+
+
+async def test_writing_the_same_secret_again_is_no_change(store: SettingsStore) -> None:
+    await store.patch("delivery", {"smarthost_password": "hunter2"}, ME)
+    assert (await store.patch("delivery", {"smarthost_password": "hunter2"}, ME)).revision == 1
+    assert (await store.patch("delivery", {"smarthost_password": "hunter3"}, ME)).revision == 2
+
+
+async def test_an_old_secret_is_restored(store: SettingsStore, database: Database) -> None:
+    await store.patch("delivery", {"smarthost_password": "hunter2"}, ME)
+    await store.patch("delivery", {"smarthost_password": "hunter3"}, ME)
+    await store.restore(1, ME)
+    password = (await store.current()).settings.delivery.smarthost_password
+    assert password is not None
+    assert password.get_secret_value() == "hunter2"
+    assert "hunter" not in await stored_text(database)
+
+
+async def test_a_secret_from_before_is_read_and_sealed_by_the_next_change(
+    store: SettingsStore, database: Database
+) -> None:
+    await store_by_hand(database, {"delivery": {"smarthost_password": "hunter2"}})
+    snapshot = await store.patch("delivery", {"smarthost_user": "ada"}, ME)
+    assert snapshot.settings.delivery.smarthost_password is not None
+    assert snapshot.settings.delivery.smarthost_password.get_secret_value() == "hunter2"
+    async with database.read() as connection:
+        newest = await connection.execute(select(setting_revision.c.overrides).where(setting_revision.c.number == 2))
+    assert "hunter2" not in str(newest.scalar_one())
+
+
+async def test_a_secret_that_cannot_be_opened_is_logged_and_kept(
+    store: SettingsStore, database: Database, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await store.patch("delivery", {"smarthost_password": "hunter2"}, ME)
+    mistaken = SettingsStore(database, Seal([b"\1" * 32]))
+    password = (await mistaken.current()).settings.delivery.smarthost_password
+    assert password is not None
+    assert password.get_secret_value() == ""
+    told = caplog.text + capsys.readouterr().out
+    assert "KEY_FILE does not hold" in told
+    await mistaken.patch("smtp", {"max_hops": 3}, ME)
+    kept = (await store.current()).settings.delivery.smarthost_password
+    assert kept is not None
+    assert kept.get_secret_value() == "hunter2"

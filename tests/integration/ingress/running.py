@@ -57,7 +57,7 @@ class Ingress:
 
     async def change_settings(self, **smtp: Any) -> None:
         """Change SMTP settings and wait until they hold."""
-        snapshot = await SettingsStore(self.platform.database).patch("smtp", smtp, "test")
+        snapshot = await SettingsStore(self.platform.database, self.platform.seal).patch("smtp", smtp, "test")
         async with asyncio.timeout(1):
             while self.platform.settings.current.revision < snapshot.revision:
                 await asyncio.sleep(0.01)

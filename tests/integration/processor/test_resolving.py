@@ -46,7 +46,7 @@ async def change(room: Mailroom, address: str, **changes: Any) -> None:
 
 
 async def configure(room: Mailroom, **smtp: Any) -> None:
-    snapshot = await SettingsStore(room.platform.database).patch("smtp", smtp, "test")
+    snapshot = await SettingsStore(room.platform.database, room.platform.seal).patch("smtp", smtp, "test")
     await until(lambda: room.platform.settings.current.revision >= snapshot.revision)
 
 

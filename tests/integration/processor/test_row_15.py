@@ -158,7 +158,7 @@ async def test_what_lay_there_long_enough_is_removed(embedded_room: Mailroom) ->
     await processed(room, ADA, banned="server_trash")
     async with room.platform.database.transaction() as connection:
         await connection.execute(update(trash_table).values(at=trash_table.c.at - 8 * 86400))
-    await SettingsStore(room.platform.database).patch("trash", {"retention_days": 7}, "test")
+    await SettingsStore(room.platform.database, room.platform.seal).patch("trash", {"retention_days": 7}, "test")
     await until(lambda: room.platform.settings.current.settings.trash.retention_days == 7)
     async with room.processor():
         await until(lambda: not files(room, ".server-trash"))
@@ -175,7 +175,7 @@ async def test_what_is_incomplete_is_stored_here_and_goes_nowhere_else(room: Mai
 
 
 async def test_processors_rest_while_under_maintenance(room: Mailroom) -> None:
-    store = SettingsStore(room.platform.database)
+    store = SettingsStore(room.platform.database, room.platform.seal)
     async with room.processor():
         await store.patch("maintenance", {"processor": True}, "test")
         await until(lambda: room.platform.settings.current.settings.maintenance.processor, 1)

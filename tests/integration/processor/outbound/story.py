@@ -38,13 +38,13 @@ class Story:
 
     async def set(self, **settings: Any) -> None:
         """Change settings of delivery, and wait until they hold."""
-        store = SettingsStore(self.room.platform.database)
+        store = SettingsStore(self.room.platform.database, self.room.platform.seal)
         revision = (await store.patch("delivery", settings, "test")).revision
         await until(lambda: self.room.platform.settings.current.revision >= revision)
 
     async def set_smtp(self, **settings: Any) -> None:
         """Change settings of SMTP, and wait until they hold."""
-        store = SettingsStore(self.room.platform.database)
+        store = SettingsStore(self.room.platform.database, self.room.platform.seal)
         revision = (await store.patch("smtp", settings, "test")).revision
         await until(lambda: self.room.platform.settings.current.revision >= revision)
 

@@ -1,0 +1,44 @@
+"""Seals what lies in the database under an older key, or in the clear, anew: at every migration.
+
+So a new key put above the old ones in KEY_FILE holds for everything after the next migration, and the old ones may go.
+"""
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from mailcore.db.database import Database
+from mailcore.db.locks import lock_table
+from mailcore.db.sealed_settings import resealed
+from mailcore.db.tables import setting_revision
+from mailcore.seal import Seal
+
+log = structlog.get_logger(__name__)
+
+
+async def reseal(url: str, seal: Seal) -> None:
+    """Seal all secrets of the database of `url` under the newest key of `seal`. Does nothing when they are.
+
+    What no key of `seal` opens stays as it is. Raises DatabaseAway.
+    """
+    database = await Database.open(url)
+    try:
+        async with database.transaction() as connection:
+            done = await _reseal_settings(connection, seal)
+    finally:
+        await database.close()
+    if done:
+        log.info("secrets_sealed_anew", number=done)
+
+
+async def _reseal_settings(connection: AsyncConnection, seal: Seal) -> int:
+    """Revisions too, since any of them may be restored."""
+    await lock_table(connection, setting_revision)
+    query = select(setting_revision.c.number, setting_revision.c.overrides)
+    done = 0
+    for row in (await connection.execute(query)).all():
+        if (overrides := resealed(row.overrides, seal)) is not None:
+            change = update(setting_revision).where(setting_revision.c.number == row.number)
+            await connection.execute(change.values(overrides=overrides))
+            done += 1
+    return done
