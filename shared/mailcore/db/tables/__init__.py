@@ -20,6 +20,20 @@ from mailcore.db.tables.directory import (
     taken_address,
 )
 from mailcore.db.tables.kept import content_ref, srs_token, trash
+from mailcore.db.tables.lists import (
+    list_address,
+    list_bounce,
+    list_bounce_seen,
+    list_confirmation,
+    list_held,
+    list_member,
+    list_post,
+    list_sequence,
+    list_settled,
+    list_template,
+    list_token,
+    mailing_list,
+)
 from mailcore.db.tables.schema import metadata
 from mailcore.db.tables.traces import trace, trace_recipient
 from mailcore.db.tables.transport import sts_policy, tls_report, tls_result
@@ -43,9 +57,21 @@ __all__ = [
     "finished_job",
     "forward",
     "header_rule",
+    "list_address",
+    "list_bounce",
+    "list_bounce_seen",
+    "list_confirmation",
+    "list_held",
+    "list_member",
+    "list_post",
+    "list_sequence",
+    "list_settled",
+    "list_template",
+    "list_token",
     "login_failure",
     "login_network",
     "mailbox_usage",
+    "mailing_list",
     "metadata",
     "send_count",
     "setting_revision",

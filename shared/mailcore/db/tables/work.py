@@ -23,7 +23,8 @@ delivery_job = Table(
     Column("last_error", Text),
     Column("sender", Text),
     Column("recipients", Text, nullable=False, server_default=""),
-    CheckConstraint("kind IN ('outbound', 'local', 'addon', 'self')", name="kind"),
+    Column("patience", Seconds, nullable=False, server_default="0"),
+    CheckConstraint("kind IN ('outbound', 'local', 'addon', 'self', 'list')", name="kind"),
     CheckConstraint("state IN ('ready', 'leased', 'held')", name="state"),
 )
 _IS_READY = text("state = 'ready'")

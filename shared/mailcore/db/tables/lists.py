@@ -1,0 +1,207 @@
+"""Mailing lists: what an operator writes of them, their posts, and what they remember. See docs/lists.md."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    text,
+)
+
+from mailcore.db.column_types import Name, Number, Seconds, Texts
+from mailcore.db.tables.schema import entity, metadata
+
+
+def _of_list(*, primary_key: bool = False) -> Column[int]:
+    """Give the column that says whose it is; all that a list has goes with it."""
+    key = ForeignKey("mailing_list.id", ondelete="CASCADE")
+    return Column("list_id", Number, key, nullable=False, primary_key=primary_key)
+
+
+mailing_list = entity(
+    "mailing_list",
+    Column("address", Name, nullable=False, unique=True),
+    Column("domain_id", Number, ForeignKey("domain.id", ondelete="RESTRICT"), nullable=False, index=True),
+    Column("name", Name, nullable=False),
+    Column("display_name", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("owner", Name, nullable=False),
+    Column("control_address", Name),
+    Column("language", Text, nullable=False),
+    Column("posting", Text, nullable=False),
+    Column("posters", Texts, nullable=False),
+    Column("refused_posters", Texts, nullable=False),
+    Column("moderation", Text, nullable=False),
+    Column("refusal", Text, nullable=False),
+    Column("max_size", Number),
+    Column("allowed_types", Texts, nullable=False),
+    Column("refused_types", Texts, nullable=False),
+    Column("post_auth", Text, nullable=False),
+    Column("subject_tag", Text),
+    Column("reply_to", Text, nullable=False),
+    Column("reply_to_address", Name),
+    Column("header_text", Text, nullable=False),
+    Column("footer_text", Text, nullable=False),
+    Column("dmarc", Text, nullable=False),
+    Column("subscription", Text, nullable=False),
+    Column("unsubscription", Text, nullable=False),
+    Column("welcome", Boolean, nullable=False),
+    Column("notify_owner", Boolean, nullable=False),
+    Column("password_hash", Text),
+    Column("verp", Boolean, nullable=False),
+    Column("bounce_limit", Integer, nullable=False),
+    Column("bounce_decay_days", Integer, nullable=False),
+    Column("archive", Boolean, nullable=False),
+    Column("archive_days", Integer),
+    Column("digest_days", Integer, nullable=False),
+    Column("digest_max_size", Number, nullable=False),
+)
+
+# Every address of a list with what it is for; each is taken in `taken_address` as well.
+list_address = Table(
+    "list_address",
+    metadata,
+    Column("address", Name, primary_key=True),
+    _of_list(),
+    Column("role", Text, nullable=False),
+    Index("list_address_list_index", "list_id"),
+)
+
+# `key` is the domain, a blank and the folded local part: members of one domain lie together, in one order for all.
+list_member = entity(
+    "list_member",
+    _of_list(),
+    Column("key", Name, nullable=False),
+    Column("address", Name, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("delivery", Text, nullable=False),
+    Column("can_post", Boolean, nullable=False),
+    Column("digest_format", Text, nullable=False),
+    Column("trusted", Boolean, nullable=False),
+    Column("suspended", Boolean, nullable=False),
+    Column("digest_number", Number, nullable=False),
+    Index("list_member_key_index", "list_id", "key", unique=True),
+)
+_IS_OFFICER = text("role <> 'member'")
+Index("list_member_officer_index", list_member.c.list_id, sqlite_where=_IS_OFFICER, postgresql_where=_IS_OFFICER)
+
+# The last number that a post of the list got, and where its digests are.
+list_sequence = Table(
+    "list_sequence",
+    metadata,
+    _of_list(primary_key=True),
+    Column("number", Number, nullable=False),
+    Column("digest_issue", Number, nullable=False),
+    Column("digest_number", Number, nullable=False),
+    Column("digest_at", Seconds),
+)
+
+# A post that has its number. `mail` is what goes out of it, once `state` is no longer `accepted`; None when it is over
+# and not archived. `ranges` counts the key ranges of members that are still to be served.
+list_post = Table(
+    "list_post",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _of_list(),
+    Column("number", Number, nullable=False),
+    Column("message_id", Text, nullable=False, index=True),
+    Column("at", Seconds, nullable=False),
+    Column("poster", Name, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("size", Number, nullable=False),
+    Column("mail", LargeBinary),
+    Column("content", Text),
+    Column("state", Text, nullable=False),
+    Column("ranges", Integer, nullable=False),
+    Column("expanded_at", Seconds),
+    Index("list_post_number_index", "list_id", "number", unique=True),
+    Index("list_post_at_index", "list_id", "at"),
+)
+
+list_held = Table(
+    "list_held",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _of_list(),
+    Column("message_id", Text, nullable=False),
+    Column("at", Seconds, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("sender", Name, nullable=False),
+    Column("poster", Name, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("size", Number, nullable=False),
+    Column("mail", LargeBinary, nullable=False),
+    Column("content", Text),
+    Index("list_held_at_index", "list_id", "at", "id"),
+)
+
+# What became of posts whose clients wait for it (row 13).
+list_settled = Table(
+    "list_settled",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", Seconds, nullable=False, index=True),
+)
+
+# A link or a reply that may be used once. `id` is a digest of what was sent out.
+list_token = Table(
+    "list_token",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _of_list(),
+    Column("kind", Text, nullable=False),
+    Column("address", Name, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("at", Seconds, nullable=False),
+    Column("expires_at", Seconds, nullable=False, index=True),
+    Column("used_at", Seconds),
+    Index("list_token_list_index", "list_id", "address"),
+)
+
+# How many confirmations an address was sent on a day (counted from the epoch).
+list_confirmation = Table(
+    "list_confirmation",
+    metadata,
+    Column("address", Name, nullable=False),
+    Column("day", Integer, nullable=False, index=True),
+    Column("count", Integer, nullable=False),
+    PrimaryKeyConstraint("address", "day"),
+)
+
+# The words of a list's own messages, where they are not the usual ones.
+list_template = entity(
+    "list_template",
+    _of_list(),
+    Column("name", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("list_template_name_index", "list_id", "name", unique=True),
+)
+
+# How often mail for a member came back lately.
+list_bounce = Table(
+    "list_bounce",
+    metadata,
+    Column("member_id", Number, ForeignKey("list_member.id", ondelete="CASCADE"), primary_key=True),
+    Column("score", Double, nullable=False),
+    Column("at", Seconds, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("probes", Integer, nullable=False),
+    Column("probed_at", Seconds),
+)
+
+# Messages that were counted, for as long as they may be processed again.
+list_bounce_seen = Table(
+    "list_bounce_seen",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", Seconds, nullable=False, index=True),
+)
