@@ -1,15 +1,15 @@
 """Access rules: how they are stored, and all of them at hand in every replica."""
 
-import asyncio
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import ColumnElement, RowMapping, select
 
-from mailcore.db.changes import Change, ChangeFeed
+from mailcore.db.changes import ChangeFeed
 from mailcore.db.database import Database
+from mailcore.db.live_rules import LiveRules
 from mailcore.db.ordered_kind import OrderedKind
 from mailcore.db.tables import access_rule
 from mailcore.directory.access_rule import AccessRule, AccessRuleFields, ReadyRule
@@ -58,33 +58,12 @@ class AccessRuleKind(OrderedKind[AccessRuleFields, AccessRule]):
                 )
 
 
-class LiveAccessRules(Generic[Built]):
-    """What is built of all rules, in their order; swapped whole within a second of every change."""
+class LiveAccessRules(LiveRules[ReadyRule, Built]):
+    """What is built of all access rules, in their order."""
 
     def __init__(self, database: Database, feed: ChangeFeed, build: Callable[[Sequence[ReadyRule]], Built]) -> None:
         """`build` may take its time: it runs in a thread."""
-        self._database = database
-        self._build = build
-        self._current = build(())
-        feed.subscribe(self._hear)
-
-    @property
-    def current(self) -> Built:
-        """What holds now."""
-        return self._current
-
-    async def start(self) -> None:
-        """Read them for the first time; before that there are none. Raises DatabaseAway."""
-        async with self._database.read() as connection:
-            rows = (await connection.execute(_ALL)).mappings().all()
-        self._current = await asyncio.to_thread(self._built, rows)
-
-    async def _hear(self, changes: Sequence[Change]) -> None:
-        if any(change.is_about(ENTITY) for change in changes):
-            await self.start()
-
-    def _built(self, rows: Sequence[RowMapping]) -> Built:
-        return self._build([rule for row in rows if (rule := _rule_of(row)) is not None])
+        super().__init__(database, feed, build, entity=ENTITY, query=_ALL, rule_of=_rule_of)
 
 
 def _rule_of(row: RowMapping) -> ReadyRule | None:

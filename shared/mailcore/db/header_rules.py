@@ -1,16 +1,16 @@
 """Header rules: how they are stored, and all of them at hand in every replica."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import ColumnElement, RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from mailcore.db.changes import Change, ChangeFeed
+from mailcore.db.changes import ChangeFeed
 from mailcore.db.database import Database
+from mailcore.db.live_rules import LiveRules, rules_of
 from mailcore.db.ordered_kind import OrderedKind
 from mailcore.db.rule_references import stored_actions, stored_scope
 from mailcore.db.tables import header_rule
@@ -70,39 +70,17 @@ async def _checked(connection: AsyncConnection, columns: dict[str, Any]) -> dict
     return checked
 
 
-class LiveHeaderRules(Generic[Built]):
-    """What is built of all rules, in their order; swapped whole within a second of every change."""
+class LiveHeaderRules(LiveRules[HeaderRule, Built]):
+    """What is built of all header rules, in their order."""
 
     def __init__(self, database: Database, feed: ChangeFeed, build: Callable[[Sequence[HeaderRule]], Built]) -> None:
         """`build` may take its time: it runs in a thread."""
-        self._database = database
-        self._build = build
-        self._current = build(())
-        feed.subscribe(self._hear)
-
-    @property
-    def current(self) -> Built:
-        """What holds now."""
-        return self._current
-
-    async def start(self) -> None:
-        """Read them for the first time; before that there are none. Raises DatabaseAway."""
-        async with self._database.read() as connection:
-            rows = (await connection.execute(_ALL)).mappings().all()
-        self._current = await asyncio.to_thread(lambda: self._build(_rules_of(rows)))
-
-    async def _hear(self, changes: Sequence[Change]) -> None:
-        if any(change.is_about(ENTITY) for change in changes):
-            await self.start()
+        super().__init__(database, feed, build, entity=ENTITY, query=_ALL, rule_of=_rule_of)
 
 
 async def read_header_rules(connection: AsyncConnection) -> list[HeaderRule]:
     """Give all rules in their order, enabled or not. What no longer validates is logged and left out."""
-    return _rules_of((await connection.execute(_ALL)).mappings().all())
-
-
-def _rules_of(rows: Sequence[RowMapping]) -> list[HeaderRule]:
-    return [rule for row in rows if (rule := _rule_of(row)) is not None]
+    return list(rules_of((await connection.execute(_ALL)).mappings(), _rule_of))
 
 
 def _rule_of(row: RowMapping) -> HeaderRule | None:
