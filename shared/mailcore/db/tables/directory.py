@@ -12,6 +12,27 @@ domain = entity(
     Column("case_sensitive", Boolean, nullable=False, server_default=false()),
 )
 
+dkim_key = entity(
+    "dkim_key",
+    Column("domain_id", Number, ForeignKey("domain.id", ondelete="CASCADE"), nullable=False),
+    Column("selector", Name, nullable=False),
+    Column("algorithm", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("state_since", Instant, nullable=False),
+    Column("public_key", Text, nullable=False),
+    Column("private_key", Text, nullable=False),
+    Index("dkim_key_selector_key", "domain_id", "selector", unique=True),
+    # One key of a kind signs at a time.
+    Index(
+        "dkim_key_active_key",
+        "domain_id",
+        "algorithm",
+        unique=True,
+        postgresql_where=text("state = 'active'"),
+        sqlite_where=text("state = 'active'"),
+    ),
+)
+
 account = entity(
     "account",
     Column("address", Name, nullable=False, unique=True),
