@@ -36,11 +36,14 @@ from processor.jobs.kinds import Kinds
 from processor.jobs.leases import Leases
 from processor.jobs.local import LocalWork
 from processor.jobs.worker import JobWorker
+from processor.lmtp.service import lmtp
 from processor.load import Loader
+from processor.mail_stores import MailStores
 from processor.mailbox_quota import Quotas
 from processor.mailboxes import Mailboxes
 from processor.outage import Outage
 from processor.outbound.service import FORGET_SECONDS, Outbound
+from processor.outbound.tls.book import WRITE_SECONDS as TLS_SECONDS
 from processor.process import Processed, Processor
 from processor.rest import LOOK_SECONDS as REST_SECONDS
 from processor.rest import Rest
@@ -70,12 +73,13 @@ class ProcessorService:
         self._takes_outbound = environment.processor_queues in {"all", "outbound"}
         database, content, clock = platform.database, platform.content, time.time
         self._usage = UsageBook(database, clock)
-        self._mailboxes = Mailboxes(environment.mail_dir, content, clock, Quotas(platform.directory, self._usage))
+        mailboxes = Mailboxes(environment.mail_dir, content, clock, Quotas(platform.directory, self._usage))
+        self._stores = MailStores(mailboxes, lmtp(environment, content))
         self._outage = Outage({DatabaseAway: database.check, BusAway: platform.bus.check, ContentAway: content.check})
         self._header_rules = LiveHeaderRules(database, platform.changes, HeaderRules)
         setbacks = Setbacks(platform.bus, database, platform.tracer, platform.metrics, clock=clock)
         self._incoming = IncomingConsumer(
-            Processor(self._loader(), Executor(database, platform.bus, self._mailboxes, clock)),
+            Processor(self._loader(), Executor(database, platform.bus, self._stores, clock)),
             setbacks,
             self._outage,
             told=self._tell,
@@ -131,7 +135,7 @@ class ProcessorService:
         )
         await self._outbound.close()
         await self._outage.stop()
-        self._mailboxes.close()
+        await self._stores.close()
         with suppress(DatabaseAway):
             # What is not written is found again by the next delivery.
             await self._usage.write()
@@ -157,11 +161,12 @@ class ProcessorService:
             Chore("backlog", LOOK_SECONDS, backlog.look),
             Chore("rest", REST_SECONDS, self._rest.look),
             Chore("forgetting", FORGET_SECONDS, self._outbound.forget_old),
+            Chore("tls results", TLS_SECONDS, self._outbound.tls_book.write),
         )
         if not self._takes_incoming:
             return everywhere
         sweep = Sweep(database, platform.content, backlog.quiet, clock)
-        emptying = TrashSweep(database, self._mailboxes, lambda: platform.settings.current.settings, clock)
+        emptying = TrashSweep(database, self._stores, lambda: platform.settings.current.settings, clock)
         return (
             *everywhere,
             Chore("sweep", SWEEP_SECONDS, sweep.run),
@@ -172,7 +177,7 @@ class ProcessorService:
     def _kinds(self) -> Kinds:
         if not self._takes_incoming:
             return {}
-        return {LOCAL: LocalWork(self._mailboxes, self._platform.metrics, time.time)}
+        return {LOCAL: LocalWork(self._stores, self._platform.metrics, time.time)}
 
     def _tell(self, incoming: Incoming, processed: Processed, seconds: float) -> None:
         now, metrics = time.time(), self._platform.metrics

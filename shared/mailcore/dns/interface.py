@@ -47,6 +47,8 @@ class Answer:
     """Whether the server says that it has verified the answer (AD, RFC 4035 3.2.3)."""
     has_soa: bool = False
     """Whether an SOA record came with it, in the answer or the authority section."""
+    canonical: str = ""
+    """Of what was found: the name where its aliases lead, lower case, without the final dot; empty for ANY."""
 
     @property
     def texts(self) -> tuple[str, ...]:

@@ -33,11 +33,12 @@ def read_answer(response: Message, rdtype: RdataType) -> Answer | None:
         return None
     if chain.answer is None:
         return _absence(response, "no_data")
-    return _presence(response, tuple(_record(rdata) for rdata in chain.answer), chain.minimum_ttl)
+    records = tuple(_record(rdata) for rdata in chain.answer)
+    return _presence(response, records, chain.minimum_ttl, _text(chain.canonical_name))
 
 
-def _presence(response: Message, records: tuple[Record, ...], ttl: int) -> Answer:
-    return Answer("found", records, ttl, bool(response.flags & AD), _soa_of(response) is not None)
+def _presence(response: Message, records: tuple[Record, ...], ttl: int, canonical: str = "") -> Answer:
+    return Answer("found", records, ttl, bool(response.flags & AD), _soa_of(response) is not None, canonical)
 
 
 def _absence(response: Message, status: Status) -> Answer:

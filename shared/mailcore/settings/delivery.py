@@ -8,6 +8,7 @@ from mailcore.address import domain_to_ascii
 from mailcore.settings.endpoint import EndpointText
 from mailcore.settings.group import AddressText, Count, Network, SettingsGroup, Zone, entries
 from mailcore.settings.secret import Secret
+from mailcore.settings.transport import TransportSettings
 
 _MOST_SECONDS = 31 * 86400
 
@@ -118,5 +119,5 @@ class ReportSettings(SettingsGroup):
 
 
 # pydantic collects fields from the last base to the first.
-class DeliverySettings(ReportSettings, PaceSettings, RouteSettings):
+class DeliverySettings(ReportSettings, PaceSettings, TransportSettings, RouteSettings):
     """How mail gets to other servers, and what its senders are told when it does not."""

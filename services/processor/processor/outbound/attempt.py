@@ -8,7 +8,7 @@ from mailcore.dns.interface import Budget
 from mailcore.replies import Reply
 from mailcore.settings import RuntimeSettings
 from processor.outbound.client.answer import Answer, SessionFailed, TlsFailed
-from processor.outbound.client.opening import Opener, Server
+from processor.outbound.client.opening import Opener, Server, TlsUse
 from processor.outbound.client.outgoing import Outgoing
 from processor.outbound.client.session import Session
 from processor.outbound.client.transaction import transact
@@ -16,8 +16,10 @@ from processor.outbound.pool import Pool
 from processor.outbound.remote_mail import RemoteRecipient
 from processor.outbound.rendering import addressees
 from processor.outbound.routing.route import Router
+from processor.outbound.tls.book import TlsBook
 from processor.outbound.verdict import is_of_the_server, is_too_many, verdict
 
+_IN_THE_CLEAR = TlsFailed(Answer("tls", why="the server does not offer STARTTLS"), "starttls-not-supported")
 _LOOP = "the server calls itself by our own name: mail would come back to us"
 
 Progress = Callable[[Mapping[str, "Result"]], Awaitable[None]]
@@ -33,6 +35,8 @@ class Result:
     """The server that answered; None when none was reached."""
     tls: str = ""
     """What protected the session."""
+    policy: str = ""
+    """Whose demands the session had to meet, where it is not the settings' alone."""
     knows_dsn: bool = False
     """Whether the server took over the duty to report (RFC 3461)."""
 
@@ -40,11 +44,12 @@ class Result:
 class Attempts:
     """Makes attempts."""
 
-    def __init__(self, router: Router, opener: Opener, pool: Pool, seconds: float) -> None:
+    def __init__(self, router: Router, opener: Opener, pool: Pool, book: TlsBook, seconds: float) -> None:
         """`seconds`: how long an attempt may take up to the end of the message."""
         self._router = router
         self._opener = opener
         self._pool = pool
+        self._book = book
         self._seconds = seconds
 
     async def make(
@@ -56,14 +61,24 @@ class Attempts:
         settings: RuntimeSettings,
         hostname: str,
         progress: Progress,
+        is_under_policies: bool = True,
     ) -> dict[str, Result]:
-        """Try to deliver, and give a result for each recipient by address. Raises what reading the content raises."""
+        """Try to deliver, and give a result for each recipient by address.
+
+        `is_under_policies`: whether what the domain demands of TLS counts. Raises DatabaseAway before anything was
+        sent, and what reading the content raises.
+        """
         now = asyncio.get_running_loop().time()
         budget = Budget.of_command(settings.smtp.dns_timeout_seconds, settings.smtp.dns_attempts, now)
-        route = await self._router.route(destination, settings.delivery, hostname, budget)
+        route = await self._router.route(
+            destination, settings.delivery, hostname, budget, is_under_policies=is_under_policies
+        )
+        for fault in route.faults:
+            self._book.note_fault(fault)
         attempt = _Attempt(
             self._opener,
             self._pool,
+            self._book,
             mail,
             recipients,
             reuse=settings.delivery.reuse_seconds,
@@ -89,6 +104,7 @@ class _Attempt:
         self,
         opener: Opener,
         pool: Pool,
+        book: TlsBook,
         mail: Outgoing,
         recipients: Sequence[RemoteRecipient],
         *,
@@ -98,6 +114,7 @@ class _Attempt:
     ) -> None:
         self._opener = opener
         self._pool = pool
+        self._book = book
         self._mail = mail
         self._waiting = list(recipients)
         self._reuse = reuse
@@ -125,17 +142,35 @@ class _Attempt:
         await self._send(server, session, progress)
 
     async def _open(self, server: Server) -> Session:
-        try:
-            session = await self._opener.open(server, self._hostname, self._deadline)
-        except TlsFailed:
-            if server.tls != "opportunistic":
-                raise
-            # A broken handshake leaves the connection useless; without TLS is how it would have gone without us.
-            session = await self._opener.open(replace(server, tls="off"), self._hostname, self._deadline)
+        session = await self._open_as_may_be(server)
         if session.server.lower() == self._hostname.lower():
             session.drop()
             raise SessionFailed(Answer("hello", why=_LOOP, status="5.4.6"))
         return session
+
+    async def _open_as_may_be(self, server: Server) -> Session:
+        """Open under the TLS that is wanted, else, on a connection of its own, under what does in its place."""
+        wanted, *weaker = _uses(server)
+        try:
+            session = await self._opener.open(server, self._hostname, self._deadline)
+        except TlsFailed as failed:
+            self._book.note_session(server, failed)
+            if not weaker:
+                raise
+            return await self._open_weaker(server, weaker)
+        if wanted != "off":
+            self._book.note_session(server, _IN_THE_CLEAR if session.tls is None else None)
+        return session
+
+    async def _open_weaker(self, server: Server, uses: Sequence[TlsUse]) -> Session:
+        use, *weaker = uses
+        try:
+            return await self._opener.open(replace(server, tls=use), self._hostname, self._deadline)
+        except TlsFailed:
+            # A broken handshake leaves the connection useless; without TLS is how it would have gone without us.
+            if not weaker:
+                raise
+        return await self._open_weaker(server, weaker)
 
     async def _send(self, server: Server, session: Session, progress: Progress) -> None:
         """Send in as many transactions as the server wants, then keep the session for the next message."""
@@ -158,9 +193,10 @@ class _Attempt:
         self, recipients: Sequence[RemoteRecipient], answers: Sequence[Answer], server: Server, session: Session | None
     ) -> None:
         tls = str(session.tls) if session and session.tls else ""
+        policy = _policy(server, session)
         knows_dsn = session is not None and "DSN" in session.extensions
         for recipient, answer in zip(recipients, answers, strict=True):
-            self.results[recipient.address] = Result(answer, server, tls, knows_dsn)
+            self.results[recipient.address] = Result(answer, server, tls, policy, knows_dsn)
         self._waiting = [one for one in self._waiting if self._is_waiting(one)]
 
     def _is_waiting(self, recipient: RemoteRecipient) -> bool:
@@ -171,6 +207,18 @@ class _Attempt:
         """Whether a session that had waited turned out to be closed: that says nothing of the server."""
         waiting = [self.results[one.address].answer for one in self._waiting]
         return bool(waiting) and all(answer.stage == "mail" and _is_gone(answer.reply) for answer in waiting)
+
+
+def _uses(server: Server) -> tuple[TlsUse, ...]:
+    """Give the ways in which TLS may be used with a server, the strongest first."""
+    uses = (server.tls,) if server.otherwise is None else (server.tls, server.otherwise)
+    return (*uses, "off") if uses[-1] == "opportunistic" else uses
+
+
+def _policy(server: Server, session: Session | None) -> str:
+    """Say whose demands were to be met, and whether they were where they are only tested."""
+    is_met = session is None or (session.tls is not None and session.tls.is_verified)
+    return f"{server.policy}" if is_met or not server.policy.is_testing else f"{server.policy}: not met"
 
 
 def _is_gone(reply: Reply | None) -> bool:

@@ -46,6 +46,8 @@ class RemoteMail(msgspec.Struct, frozen=True, omit_defaults=True):
     envid: str | None = None
     is_verified: bool = False
     """Whether the sender is known to be who he says: logged in, relay-permitted, or we ourselves."""
+    is_about_tls: bool = False
+    """Whether it is a report about TLS, which what the domain demands of TLS must not stop (RFC 8460 3)."""
     refusal: str = ""
     """Why nobody is asked and all are reported as failed: what stands in the way here; empty: nothing does."""
     refusal_status: str = ""

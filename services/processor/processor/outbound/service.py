@@ -1,12 +1,16 @@
 """The parts that deliver to other servers, put together for a composition root: they start and stop as one."""
 
+import asyncio
 import ssl
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from secrets import SystemRandom
 
-from mailcore.db import destinations, dsn_counts, finished_jobs
+from mailcore.db import destinations, dsn_counts, finished_jobs, sts_policies, tls_results
 from mailcore.db.outbound_jobs import KIND
+from mailcore.dns.interface import Budget
+from mailcore.errors import DatabaseAway
 from mailcore.platform import Platform
 from processor.effects.store_local import KIND as LOCAL
 from processor.jobs.ends import JobEnds
@@ -19,7 +23,11 @@ from processor.outbound.ending import Endings
 from processor.outbound.pace import PacedClaim
 from processor.outbound.pool import Pool
 from processor.outbound.reporter import Reporter
+from processor.outbound.routing.addresses import addresses_of
 from processor.outbound.routing.route import Router
+from processor.outbound.tls.book import TlsBook
+from processor.outbound.tls.https import PORT, Https
+from processor.outbound.tls.sts import StsPolicies
 from processor.outbound.work import OutboundWork
 
 FORGET_SECONDS = 3600.0
@@ -39,14 +47,28 @@ class Outbound:
         timeouts: Timeouts | None = None,
         trusted: ssl.SSLContext | None = None,
         leases: Leases | None = None,
+        https_port: int = PORT,
     ) -> None:
-        """`trusted`: checks certificates where the settings want that; None: as the system trusts."""
-        timeouts = timeouts or Timeouts()
+        """`trusted`: checks certificates where they have to be valid; None: as the system trusts.
+
+        `https_port`: where MTA-STS policies are asked for; another one than 443 is for tests.
+        """
+        timeouts, trusted = timeouts or Timeouts(), trusted or ssl.create_default_context()
         self._database = platform.database
         self._clock = clock
+        self._settings = platform.settings
         self._pool = Pool()
-        opener = Opener(timeouts, trusted or ssl.create_default_context(), _unverified())
-        attempts = Attempts(Router(platform.resolver, _RANDOM.shuffle), opener, self._pool, timeouts.attempt)
+        self.tls_book = TlsBook(
+            platform.database,
+            platform.metrics,
+            days=lambda: platform.settings.current.settings.delivery.tls_result_days,
+            clock=clock,
+        )
+        https = Https(trusted, _Addresses(platform), port=https_port)
+        sts = StsPolicies(platform.database, platform.resolver, https, clock)
+        opener = Opener(timeouts, trusted, _unverified(), clock)
+        router = Router(platform.resolver, _RANDOM.shuffle, sts)
+        attempts = Attempts(router, opener, self._pool, self.tls_book, timeouts.attempt)
         ends = JobEnds(
             platform.database,
             platform.tracer,
@@ -66,16 +88,33 @@ class Outbound:
         )
 
     async def close(self) -> None:
-        """Let go of idle sessions, once the worker has stopped."""
+        """Let go of idle sessions, once the worker has stopped, and write down what is not yet."""
         await self._pool.close()
+        with suppress(DatabaseAway):
+            await self.tls_book.write()
 
     async def forget_old(self) -> None:
         """Forget what nobody asks for any more. Raises DatabaseAway."""
-        now = self._clock()
+        now, days = self._clock(), self._settings.current.settings.delivery.tls_result_days
         async with self._database.transaction() as conn:
             await destinations.forget_old(conn, now)
             await finished_jobs.forget_old(conn, now)
             await dsn_counts.forget_old(conn, now)
+            await sts_policies.forget_old(conn, now)
+            await tls_results.forget_before(conn, tls_results.day_of(now) - days)
+
+
+class _Addresses:
+    """Looks up the hosts of policies and reports, with the patience that the settings have for DNS."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+
+    async def __call__(self, host: str) -> tuple[str, ...]:
+        smtp = self._platform.settings.current.settings.smtp
+        now = asyncio.get_running_loop().time()
+        budget = Budget.of_command(smtp.dns_timeout_seconds, smtp.dns_attempts, now)
+        return (await addresses_of(self._platform.resolver, host, budget)).addresses
 
 
 def _work(platform: Platform, attempts: Attempts, clock: Callable[[], float]) -> OutboundWork:

@@ -64,6 +64,7 @@ def reported(job: Job, posted: Posted, now: float, *, is_admitted: bool) -> Trac
 def _event(job: Job, one: Settled, now: float) -> TraceEvent:
     result = one.result
     detail = {"server": "" if result.server is None else str(result.server), "tls": result.tls}
+    detail["tls_policy"] = result.policy
     detail |= {"stage": result.answer.stage, "reason": result.answer.why}
     if one.recipient.named:
         detail["named"] = one.recipient.named

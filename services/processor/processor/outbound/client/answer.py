@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mailcore.replies import Reply
+from processor.outbound.tls.policy import FailureType
 
 Stage = Literal["connect", "greeting", "hello", "tls", "auth", "mail", "rcpt", "data", "content", "final"]
 """`content`: inside the message; `final`: after its end was sent: it may have been taken without our knowing."""
@@ -44,4 +45,11 @@ class SessionFailed(Exception):  # noqa: N818 - reads as what happened
 
 
 class TlsFailed(SessionFailed):
-    """STARTTLS was refused, or the handshake failed."""
+    """STARTTLS was refused, the handshake failed, or the certificate is not what it has to be."""
+
+    def __init__(self, answer: Answer, kind: FailureType = "validation-failure") -> None:
+        self.kind: FailureType = kind
+        """In the words of RFC 8460."""
+        self.local_ip = ""
+        """Where we connected from."""
+        super().__init__(answer)

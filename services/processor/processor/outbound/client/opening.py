@@ -2,15 +2,21 @@
 
 import asyncio
 import ssl
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Literal
 
 from processor.outbound.client.answer import Answer, SessionFailed, TlsFailed
+from processor.outbound.client.certificates import handshake_failure
 from processor.outbound.client.extensions import Extensions
 from processor.outbound.client.sasl import Credentials, log_in
 from processor.outbound.client.session import Session, Tls
 from processor.outbound.client.timeouts import Timeouts
 from processor.outbound.client.wire import Wire, WireLost
+from processor.outbound.tls.dane import Anchors, mismatch
+from processor.outbound.tls.policy import NOBODYS, Policy
 
 _TLS_READY = 220
 
@@ -29,6 +35,12 @@ class Server:
     port: int
     tls: TlsUse = "opportunistic"
     credentials: Credentials | None = None
+    anchors: Anchors | None = None
+    """What its certificate is held against instead of what the system trusts (DANE)."""
+    otherwise: TlsUse | None = None
+    """What does where `tls` fails, for demands that are only tested."""
+    policy: Policy = field(default=NOBODYS, compare=False)
+    """Whose demands `tls` and `anchors` are. A session is as good for others that demand the same."""
 
     def __str__(self) -> str:
         return f"{self.name}[{self.address}]:{self.port}"
@@ -37,11 +49,18 @@ class Server:
 class Opener:
     """Opens sessions as one client."""
 
-    def __init__(self, timeouts: Timeouts, trusted: ssl.SSLContext, unverified: ssl.SSLContext) -> None:
-        """`trusted` checks certificates and names, `unverified` neither."""
+    def __init__(
+        self,
+        timeouts: Timeouts,
+        trusted: ssl.SSLContext,
+        unverified: ssl.SSLContext,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`trusted` checks certificates and names, `unverified` neither; `clock` tells which are too old."""
         self._timeouts = timeouts
         self._trusted = trusted
         self._unverified = unverified
+        self._clock = clock
 
     async def open(self, server: Server, hostname: str, deadline: float) -> Session:
         """Give a session that is ready for MAIL; `hostname` is what we call ourselves.
@@ -56,7 +75,9 @@ class Opener:
                 await self._start_tls(session, server, hostname)
             if server.credentials is not None:
                 await log_in(session, server.credentials)
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, TlsFailed):
+                error.local_ip = session.wire.local_ip
             session.drop()
             raise
         return session
@@ -71,7 +92,7 @@ class Opener:
         except TimeoutError as error:
             raise SessionFailed(Answer("connect", why=f"no connection within {seconds:g} s")) from error
         except ssl.SSLError as error:
-            raise TlsFailed(Answer("tls", why=f"the TLS handshake failed: {error}", status="4.7.5")) from error
+            raise handshake_failure(error) from error
         except OSError as error:
             raise SessionFailed(Answer("connect", why=error.strerror or str(error))) from error
         session = Session(wire, self._timeouts, deadline)
@@ -98,21 +119,31 @@ class Opener:
         if "STARTTLS" not in session.extensions:
             if server.tls == "opportunistic":
                 return
-            raise TlsFailed(Answer("tls", why="the server does not offer STARTTLS", status="4.7.5"))
+            why = "the server does not offer STARTTLS"
+            raise TlsFailed(Answer("tls", why=why, status="4.7.5"), "starttls-not-supported")
         reply = await session.command("STARTTLS", "tls", self._timeouts.tls)
         if reply.code != _TLS_READY:
-            raise TlsFailed(Answer("tls", reply))
-        is_verified = server.tls == "verified"
+            raise TlsFailed(Answer("tls", reply), "starttls-not-supported")
+        is_by_name = server.tls == "verified" and server.anchors is None
+        name = server.name if server.anchors is None else server.anchors.base
         try:
             async with asyncio.timeout(self._timeouts.tls):
-                await session.wire.start_tls(self._trusted if is_verified else self._unverified, server.name)
+                await session.wire.start_tls(self._trusted if is_by_name else self._unverified, name)
         except (WireLost, OSError) as error:
-            why = str(error) or "no TLS in time"
-            raise TlsFailed(Answer("tls", why=f"the TLS handshake failed: {why}", status="4.7.5")) from error
-        session.tls = _tls_of(session.wire, is_verified=is_verified)
+            raise handshake_failure(error) from error
+        if server.anchors is not None:
+            _hold_against(server.anchors, session.wire, self._clock())
+        session.tls = _tls_of(session.wire, is_verified=is_by_name or server.anchors is not None)
         # RFC 3207 4.2: what was said before TLS counts for nothing.
         session.extensions = Extensions()
         await self._hello(session, hostname)
+
+
+def _hold_against(anchors: Anchors, wire: Wire, now: float) -> None:
+    """Raise TlsFailed unless the server's certificates are those that its TLSA records name."""
+    found = mismatch(anchors, wire.certificates(), datetime.fromtimestamp(now, UTC))
+    if found is not None:
+        raise TlsFailed(Answer("tls", why=f"DANE: {found.why}", status="4.7.5"), found.type)
 
 
 def _tls_of(wire: Wire, *, is_verified: bool) -> Tls | None:

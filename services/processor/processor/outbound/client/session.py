@@ -19,7 +19,7 @@ class Tls:
     version: str
     cipher: str
     is_verified: bool
-    """Whether the certificate was checked, and is valid for the server's name."""
+    """Whether the certificate was checked, and is valid for the server's name, or is what its TLSA records name."""
 
     def __str__(self) -> str:
         return f"{self.version} {self.cipher} {'verified' if self.is_verified else 'not verified'}"
@@ -39,6 +39,8 @@ class Session:
         self.tls: Tls | None = None
         self.transactions = 0
         """How many messages were sent in it."""
+        self.answers_each = False
+        """Whether the server answers the end of a message once for each recipient, as LMTP has it (RFC 2033 4.2)."""
 
     @property
     def is_usable(self) -> bool:

@@ -33,6 +33,12 @@ class Wire(asyncio.Protocol):
         )
         return wire
 
+    @classmethod
+    async def connect_to_path(cls, path: str) -> Self:
+        """Connect to a socket of this machine. Raises OSError."""
+        _, wire = await asyncio.get_running_loop().create_unix_connection(cls, path)
+        return wire
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
         # uvloop's transports are such without being subclasses.
@@ -119,6 +125,23 @@ class Wire(asyncio.Protocol):
         """Give what knows version and cipher; None in the clear."""
         found = self._transport.get_extra_info("ssl_object") if self._transport else None
         return found if isinstance(found, ssl.SSLObject) or hasattr(found, "cipher") else None
+
+    def certificates(self) -> list[bytes]:
+        """Give the certificates that the server sent (DER), its own first; checked or not. Empty in the clear."""
+        found = self.tls_object()
+        if found is None:
+            return []
+        if hasattr(found, "get_unverified_chain"):
+            return list(found.get_unverified_chain())
+        # Before Python 3.13 the chain is known to the object behind this one alone.
+        chain = found._sslobj.get_unverified_chain()  # type: ignore[attr-defined]  # noqa: SLF001
+        return [ssl.PEM_cert_to_DER_cert(certificate.public_bytes()) for certificate in chain or ()]
+
+    @property
+    def local_ip(self) -> str:
+        """Our own address of this connection; empty when it is not known."""
+        name = self._transport.get_extra_info("sockname") if self._transport else None
+        return str(name[0]) if name else ""
 
     def close(self) -> None:
         """Close after what was written is sent."""

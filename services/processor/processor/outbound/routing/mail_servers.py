@@ -6,7 +6,9 @@ from itertools import groupby
 from mailcore.dns.interface import Budget, Mx, Resolver
 from mailcore.settings import DeliverySettings
 from processor.outbound.client.answer import Answer
+from processor.outbound.client.opening import Server
 from processor.outbound.routing.addresses import addresses_of
+from processor.outbound.routing.guard import Guard
 from processor.outbound.routing.ourselves import before_ourselves, is_own_address
 
 _LOOPS = Answer("connect", why="mail for this domain leads back to this server", status="5.4.6")
@@ -24,10 +26,11 @@ async def mail_servers(
     settings: DeliverySettings,
     *,
     hostname: str,
+    guard: Guard,
     shuffle: Callable[[list[str]], None],
     budget: Budget,
-) -> list[tuple[str, str]] | Answer:
-    """Give host and address of each server of `domain` in the order in which they are tried, or why there is none."""
+) -> list[Server] | Answer:
+    """Give the servers of `domain` in the order in which they are tried, as `guard` lets them, or why there is none."""
     answer = await resolver.query(domain, "MX", budget=budget)
     if answer.status == "no_answer":
         return _UNKNOWN_NOW
@@ -39,7 +42,8 @@ async def mail_servers(
     if records and all(mx.host in {".", ""} for mx in records):
         return _NULL_MX
     hosts = _in_order(records, shuffle)[:_MOST_HOSTS] or [domain]
-    return await _with_addresses(resolver, hosts, settings, budget)
+    guard.is_mx_secure = answer.is_authenticated
+    return await _with_addresses(resolver, hosts, settings, guard, budget)
 
 
 def _in_order(records: Sequence[Mx], shuffle: Callable[[list[str]], None]) -> list[str]:
@@ -53,19 +57,19 @@ def _in_order(records: Sequence[Mx], shuffle: Callable[[list[str]], None]) -> li
 
 
 async def _with_addresses(
-    resolver: Resolver, hosts: Sequence[str], settings: DeliverySettings, budget: Budget
-) -> list[tuple[str, str]] | Answer:
-    servers: list[tuple[str, str]] = []
+    resolver: Resolver, hosts: Sequence[str], settings: DeliverySettings, guard: Guard, budget: Budget
+) -> list[Server] | Answer:
+    servers: list[Server] = []
     is_known = True
-    for host in hosts:
-        addresses, answered = await addresses_of(resolver, host, budget)
-        is_known &= answered
-        if any(is_own_address(address, settings.own_addresses, settings.port) for address in addresses):
+    for name in hosts:
+        host = await addresses_of(resolver, name, budget)
+        is_known &= host.is_known
+        if any(is_own_address(address, settings.own_addresses, settings.port) for address in host.addresses):
             # Hosts that are less preferred than ourselves would send it back to us.
-            return servers or _LOOPS
-        servers += ((host, address) for address in addresses)
+            return servers or guard.hindrance or _LOOPS
+        servers += await guard.servers(host, budget)
         if len(servers) >= settings.max_servers_per_attempt:
             break
     if servers:
         return servers
-    return _NO_ADDRESS if is_known else _UNKNOWN_NOW
+    return guard.hindrance or (_NO_ADDRESS if is_known else _UNKNOWN_NOW)

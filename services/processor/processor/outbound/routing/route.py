@@ -1,5 +1,6 @@
 """From a destination to the servers to try, in order. Nothing is raised for what DNS says."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -11,8 +12,11 @@ from processor.outbound.client.answer import Answer
 from processor.outbound.client.opening import Server, TlsUse
 from processor.outbound.client.sasl import Credentials
 from processor.outbound.routing import domain_table
-from processor.outbound.routing.addresses import addresses_of
+from processor.outbound.routing.addresses import HostAddresses, addresses_of
+from processor.outbound.routing.guard import Guard
 from processor.outbound.routing.mail_servers import mail_servers
+from processor.outbound.tls.policy import Fault
+from processor.outbound.tls.sts import Found, StsPolicies
 
 Shuffle = Callable[[list[str]], None]
 """Puts a list into a random order."""
@@ -24,46 +28,94 @@ class Route:
 
     servers: tuple[Server, ...] = ()
     failure: Answer | None = None
+    faults: tuple[Fault, ...] = ()
+    """What the domain publishes of TLS and could not be met or used."""
 
 
 class Router:
     """Finds routes as one host."""
 
-    def __init__(self, resolver: Resolver, shuffle: Shuffle) -> None:
+    def __init__(self, resolver: Resolver, shuffle: Shuffle, sts: StsPolicies | None = None) -> None:
+        """`sts`: finds MTA-STS policies; None: nobody looks for any."""
         self._resolver = resolver
         self._shuffle = shuffle
+        self._sts = sts
 
-    async def route(self, destination: str, settings: DeliverySettings, hostname: str, budget: Budget) -> Route:
-        """Find the route to `destination`: a domain in A-labels, or an address literal (RFC 5321 4.1.3)."""
-        tls: TlsUse = domain_table.find(settings.tls_domains, destination) or settings.tls
+    async def route(
+        self,
+        destination: str,
+        settings: DeliverySettings,
+        hostname: str,
+        budget: Budget,
+        *,
+        is_under_policies: bool = True,
+    ) -> Route:
+        """Find the route to `destination`: a domain in A-labels, or an address literal (RFC 5321 4.1.3).
+
+        `is_under_policies`: whether what the domain demands of TLS counts. Raises DatabaseAway.
+        """
+        tls, is_open = _tls_of(destination, settings)
+        is_open &= is_under_policies
+        dane = settings.dane and is_open
         endpoint = domain_table.find(settings.routes, destination)
         if endpoint is not None:
-            return await self._to_endpoint(read_endpoint(endpoint), tls, None, budget)
+            return await self._to_endpoint(read_endpoint(endpoint), tls, None, budget, dane=dane)
         if settings.smarthost is not None:
-            credentials = _credentials(settings)
-            use = settings.smarthost_tls
-            return await self._to_endpoint(read_endpoint(settings.smarthost), use, credentials, budget)
+            return await self._to_endpoint(
+                read_endpoint(settings.smarthost), settings.smarthost_tls, _credentials(settings), budget
+            )
         if destination.startswith("["):
             return _to_literal(destination, settings.port, tls)
-        found = await mail_servers(
-            self._resolver, destination, settings, hostname=hostname, shuffle=self._shuffle, budget=budget
-        )
+        guard = Guard(self._resolver, destination, settings.port, tls, dane=dane)
+        found = await self._to_domain(destination, settings, hostname, budget, guard, is_open=is_open)
         if isinstance(found, Answer):
-            return Route(failure=found)
-        return Route(tuple(Server(name, address, settings.port, tls) for name, address in found))
+            return Route(failure=found, faults=tuple(guard.faults))
+        return Route(tuple(found), faults=tuple(guard.faults))
+
+    async def _to_domain(
+        self, domain: str, settings: DeliverySettings, hostname: str, budget: Budget, guard: Guard, *, is_open: bool
+    ) -> list[Server] | Answer:
+        sts = await self._sts_of(domain, budget) if settings.mta_sts and is_open else Found()
+        guard.sts = sts.policy
+        guard.faults += [] if sts.fault is None else [sts.fault]
+        return await mail_servers(
+            self._resolver, domain, settings, hostname=hostname, guard=guard, shuffle=self._shuffle, budget=budget
+        )
+
+    async def _sts_of(self, domain: str, budget: Budget) -> Found:
+        if self._sts is None:
+            return Found()
+        # The answer is in the cache by the time it is wanted: asking both at once costs no time.
+        found, _ = await asyncio.gather(
+            self._sts.find(domain, budget), self._resolver.query(domain, "MX", budget=budget)
+        )
+        return found
 
     async def _to_endpoint(
-        self, endpoint: Endpoint, tls: TlsUse, credentials: Credentials | None, budget: Budget
+        self, endpoint: Endpoint, tls: TlsUse, credentials: Credentials | None, budget: Budget, *, dane: bool = False
     ) -> Route:
         if _is_ip(endpoint.host):
-            addresses = [endpoint.host]
+            host = HostAddresses(endpoint.host, (endpoint.host,))
         else:
-            addresses, is_known = await addresses_of(self._resolver, endpoint.host, budget)
-            if not addresses:
+            host = await addresses_of(self._resolver, endpoint.host, budget)
+            if not host.addresses:
                 # What an operator wrote is not the sender's fault: his mail waits until it is mended.
-                why = f"{endpoint.host} has no address" if is_known else f"{endpoint.host} cannot be looked up now"
+                why = f"{host.name} has no address" if host.is_known else f"{host.name} cannot be looked up now"
                 return Route(failure=Answer("connect", why=why, status="4.4.3"))
-        return Route(tuple(Server(endpoint.host, address, endpoint.port, tls, credentials) for address in addresses))
+        if dane:
+            guard = Guard(self._resolver, "", endpoint.port, tls, dane=True)
+            return Route(tuple(await guard.servers(host, budget)), guard.hindrance)
+        return Route(tuple(Server(host.name, address, endpoint.port, tls, credentials) for address in host.addresses))
+
+
+def _tls_of(destination: str, settings: DeliverySettings) -> tuple[TlsUse, bool]:
+    """Give the least TLS towards a destination, and whether what it publishes may demand more.
+
+    What the settings say of a domain by name is the operator's last word, unless it is that TLS is required at least.
+    """
+    named = domain_table.find(settings.tls_domains, destination)
+    tls = named or settings.tls
+    return tls, named in {None, "required"} and tls in {"opportunistic", "required"}
 
 
 def _credentials(settings: DeliverySettings) -> Credentials | None:

@@ -1,0 +1,33 @@
+"""What other domains may demand of the way their mail takes, and what they are told of it."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from mailcore.settings.group import AddressText, SettingsGroup
+
+
+class TransportSettings(SettingsGroup):
+    """DANE (RFC 7672), MTA-STS (RFC 8461) and reports about them (RFC 8460).
+
+    Both raise `opportunistic` and `required`. What `tls_domains` says of a domain holds as it is, but for `required`.
+    """
+
+    dane: bool = False
+    """Whether servers have to show the certificates that their TLSA records name, where DNSSEC vouches for those.
+
+    Only for DNS_SERVERS that validate and are reached over a way that nobody else can write on, such as one on this
+    machine: that an answer is verified is taken from their word (the AD bit).
+    """
+
+    mta_sts: bool = True
+    """Whether the MTA-STS policies of domains are fetched and followed. Needs HTTPS (port 443) to the outside."""
+
+    tls_result_days: Annotated[int, Field(ge=0, le=366)] = 30
+    """For how many days it is kept how TLS towards each domain went, and why not as it has to. 0: not at all."""
+
+    tls_report_address: AddressText | None = None
+    """The local address that daily reports about TLS come from and that readers may write to. null: none is sent.
+
+    Domains get one that ask for it in DNS (`_smtp._tls`), by mail or HTTPS. Its domain should have a DKIM key.
+    """
