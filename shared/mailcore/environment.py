@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import ErrorDetails
 
 from mailcore.errors import ConfigurationError
+from mailcore.settings.endpoint import read_endpoint
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 _TOKEN_CHARACTERS = 16
@@ -44,6 +45,16 @@ def _networks(value: object) -> object:
 def _addresses(value: object) -> object:
     """Take a text of addresses separated by commas. Raises ValueError naming a wrong one."""
     return [ip_address(entry.strip()) for entry in value.split(",")] if isinstance(value, str) else value
+
+
+def _lmtp_server(text: str) -> str:
+    """Take `host:port`, or `unix:` and an absolute path. Raises ValueError."""
+    if text.startswith("unix:"):
+        if not text.removeprefix("unix:").startswith("/"):
+            raise ValueError("the path of a socket begins with /, such as unix:/run/dovecot/lmtp")
+    else:
+        read_endpoint(text)
+    return text
 
 
 def _told(problem: ErrorDetails) -> str:
@@ -114,6 +125,14 @@ class Environment(BaseModel):
     """Which queues a processor takes from, so that delivery can be scaled apart."""
     processor_prefetch: Annotated[int, Field(ge=1, le=4096)] = 64
     """How many messages a processor has in hand at most, per queue."""
+    lmtp_server: Annotated[str, AfterValidator(_lmtp_server)] | None = None
+    """The server that has the accounts' mailboxes and takes mail for them over LMTP (RFC 2033): `host:port`, or
+    `unix:/path` of its socket. Unset: they are Maildirs below DATA_DIR.
+    """
+    lmtp_tls: Literal["off", "required", "verified", "implicit"] = "off"
+    """TLS towards LMTP_SERVER. `required`: STARTTLS, with whatever certificate; `verified`: with one that is valid for
+    its name; `implicit`: as `verified`, from the first octet on. Nothing is sent without.
+    """
     stop_grace_seconds: Annotated[float, Field(gt=0, le=600)] = 25.0
     """How long a stopping process finishes what it has begun."""
 

@@ -23,7 +23,8 @@ from processor.effects import reply, send_remote, store_local, trash_on_server, 
 from processor.effects.outcome import Offer, Outcome
 from processor.jobs.hints import hint
 from processor.local_copy import local_copy
-from processor.mailboxes import LookTwice, Mailboxes
+from processor.mail_stores import MailStores
+from processor.mailboxes import LookTwice
 
 _AT_ONCE = 64
 
@@ -41,10 +42,10 @@ class Executed:
 class Executor:
     """Carries out plans."""
 
-    def __init__(self, database: Database, bus: Bus, mailboxes: Mailboxes, clock: Callable[[], float]) -> None:
+    def __init__(self, database: Database, bus: Bus, stores: MailStores, clock: Callable[[], float]) -> None:
         self._database = database
         self._bus = bus
-        self._mailboxes = mailboxes
+        self._stores = stores
         self._clock = clock
 
     async def execute(
@@ -79,8 +80,8 @@ class Executor:
         match effect:
             case StoreLocal():
                 outcome = await store_local.carry_out(
-                    self._mailboxes,
-                    local_copy(effect, planned.mail, order.settings_revision),
+                    self._stores,
+                    local_copy(effect, planned.mail, order.settings_revision, plan.place),
                     look_twice=order.look_twice,
                     deadline=order.deadline,
                     now=now,
@@ -91,7 +92,7 @@ class Executor:
                 outcome = reply.carry_out(effect, planned.mail, order.settings_revision, now)
             case TrashOnServer():
                 outcome = await trash_on_server.carry_out(
-                    self._mailboxes,
+                    self._stores,
                     local_copy(trash_on_server.copy_for(effect), planned.mail, order.settings_revision),
                     trash_on_server.entry_of(order.incoming, order.plans, now),
                     look_twice=order.look_twice,

@@ -10,6 +10,22 @@ from maildecide.message.actions import StoreLocal
 from maildecide.message.mail import Mail
 
 
+class ReportWish(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How the sender of a copy is told when no mailbox takes it: what its envelope asks for (RFC 3461)."""
+
+    notify: frozenset[str] = frozenset()
+    """NOTIFY; empty: not given."""
+    original: str | None = None
+    """ORCPT as given."""
+    body: str = "7BIT"
+    """BODY of the envelope."""
+    smtputf8: bool = False
+    ret: str | None = None
+    envid: str | None = None
+    is_verified: bool = False
+    """Whether the sender is known to be who he says."""
+
+
 class LocalCopy(msgspec.Struct, frozen=True):
     """Everything that decides the octets of the file and where it lies."""
 
@@ -31,6 +47,12 @@ class LocalCopy(msgspec.Struct, frozen=True):
     """Where in `content` the rest begins."""
     account: str = ""
     """The account whose quota holds; empty for mailboxes that have none."""
+    owner: str = ""
+    """The account whose mailbox it is, by which an LMTP server knows it; empty: it is one of the server's own."""
+    wish: ReportWish | None = None
+    """How its sender is told that no mailbox takes it; None: nobody is, it waits for an operator then."""
+    is_unsure: bool = False
+    """Whether an earlier try may have stored it without our knowing."""
 
     @property
     def content_key(self) -> str | None:
@@ -45,8 +67,11 @@ class LocalCopy(msgspec.Struct, frozen=True):
         )
 
 
-def local_copy(effect: StoreLocal, mail: Mail, settings_revision: int) -> LocalCopy:
-    """Make the copy that `effect` asks for, of the mail as it was edited for it."""
+def local_copy(effect: StoreLocal, mail: Mail, settings_revision: int, place: int = 0) -> LocalCopy:
+    """Make the copy that `effect` asks for, of the mail as it was edited for it.
+
+    `place`: that of the recipient in the envelope of the message that it came of.
+    """
     return LocalCopy(
         message_id=mail.arrival.id,
         accepted_at=mail.arrival.at,
@@ -59,6 +84,26 @@ def local_copy(effect: StoreLocal, mail: Mail, settings_revision: int) -> LocalC
         content=mail.content,
         body_start=mail.body_start,
         account=effect.account,
+        owner=effect.account,
+        wish=_wish(mail, place),
+    )
+
+
+def _wish(mail: Mail, place: int) -> ReportWish | None:
+    """Give how its sender is told; of incomplete mail, and of what a banned client sent, nobody is (rows 5 and 15)."""
+    if mail.marks.incomplete or mail.marks.banned is not None:
+        return None
+    envelope = mail.envelope
+    # A message that was made here has one recipient, and comes from the null sender.
+    recipient = envelope.recipients[min(place, len(envelope.recipients) - 1)]
+    return ReportWish(
+        notify=recipient.notify,
+        original=recipient.original,
+        body=envelope.body,
+        smtputf8=envelope.smtputf8,
+        ret=envelope.ret,
+        envid=envelope.envid,
+        is_verified=mail.arrival.client.account is not None or mail.marks.relay_permitted,
     )
 
 

@@ -1,6 +1,6 @@
-"""Why a mailbox does not take a copy now: another try may find it otherwise."""
+"""Why a mailbox does not take a copy: not now, or never."""
 
-from mailcore.errors import Transient
+from mailcore.errors import Permanent, Transient
 
 
 class MailboxAway(Transient):
@@ -9,3 +9,16 @@ class MailboxAway(Transient):
 
 class MailboxFull(MailboxAway):
     """A mailbox is at its quota."""
+
+
+class MailboxUnsure(MailboxAway):
+    """A server was sent a copy for a mailbox, and its reply was lost: it may have it (RFC 1047)."""
+
+
+class MailboxRefused(Permanent):
+    """A mailbox does not take a copy, and will not."""
+
+    def __init__(self, why: str, status: str) -> None:
+        """`status`: the enhanced status (RFC 3463)."""
+        self.status = status
+        super().__init__(why)

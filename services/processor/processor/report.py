@@ -31,6 +31,9 @@ def count_outcome(metrics: Metrics, effect: str, outcome: Outcome) -> None:
             metrics.delivered.labels(effect).inc()
         case events.STORED_ALREADY:
             metrics.repeated.labels(effect).inc()
+        case events.STORED_AGAIN:
+            metrics.delivered.labels(effect).inc()
+            metrics.repeated.labels(effect).inc()
         case events.POSTPONED:
             metrics.deferred.labels(effect).inc()
         case events.DEAD_LETTER:

@@ -10,7 +10,7 @@ from mailcore.db import trash
 from mailcore.db.database import Database
 from mailcore.settings import RuntimeSettings
 from maildecide.message.sharing import SERVER_TRASH
-from processor.mailboxes import Mailboxes
+from processor.mail_stores import MailStores
 
 SWEEP_SECONDS = 5.0
 _DAY = 86400.0
@@ -23,12 +23,12 @@ class TrashSweep:
     def __init__(
         self,
         database: Database,
-        mailboxes: Mailboxes,
+        stores: MailStores,
         settings: Callable[[], RuntimeSettings],
         clock: Callable[[], float],
     ) -> None:
         self._database = database
-        self._mailboxes = mailboxes
+        self._stores = stores
         self._settings = settings
         self._clock = clock
 
@@ -39,7 +39,7 @@ class TrashSweep:
             async with self._database.read() as connection:
                 entries = await trash.emptied(connection, older_than=older_than, limit=_AT_ONCE)
             for entry in entries:
-                await self._mailboxes.remove(UUID(entry.message_id), SERVER_TRASH)
+                await self._stores.remove(UUID(entry.message_id), SERVER_TRASH)
                 async with self._database.transaction() as connection:
                     await trash.remove(connection, entry, self._clock())
             if len(entries) < _AT_ONCE:

@@ -18,6 +18,7 @@ from mailcore.errors import DatabaseAway, DatabaseFull
 from processor.consume import MOST_ATTEMPTS, IncomingConsumer
 from processor.execute import Executor
 from processor.load import Loader
+from processor.mail_stores import MailStores
 from processor.mailbox_quota import Quotas
 from processor.mailboxes import Mailboxes
 from processor.outage import Outage
@@ -55,7 +56,7 @@ async def consuming(
     consumer = IncomingConsumer(
         Processor(
             Loader(directory, platform.settings, platform.content),
-            Executor(platform.database, room.bus, mailboxes, clock),
+            Executor(platform.database, room.bus, MailStores(mailboxes), clock),
         ),
         Setbacks(room.bus, platform.database, room.heard, platform.metrics, clock=clock),
         outage,

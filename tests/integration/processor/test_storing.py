@@ -18,6 +18,7 @@ from mailcore.mail.envelope import Envelope, Recipient
 from mailcore.platform import Platform
 from processor.execute import Executor
 from processor.load import Loader
+from processor.mail_stores import MailStores
 from processor.mailbox_quota import Quotas
 from processor.mailboxes import Mailboxes
 from processor.process import Processor
@@ -128,7 +129,7 @@ async def test_what_is_not_stored_in_time_becomes_jobs_and_arrives_once(room: Ma
     mailboxes = Mailboxes(room.mail_dir, platform.content, clock, quotas)
     processor = Processor(
         Loader(platform.directory, platform.settings, platform.content),
-        Executor(platform.database, room.bus, mailboxes, clock),
+        Executor(platform.database, room.bus, MailStores(mailboxes), clock),
     )
     past = asyncio.get_running_loop().time() - 1
     processed = await processor.process(room.message(ADA, BEA), look_twice=lambda: False, deadline=past)

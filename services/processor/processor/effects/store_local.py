@@ -2,41 +2,52 @@
 
 import asyncio
 
+import msgspec
+
 from mailcore import events
 from mailcore.db.jobs import NewJob
 from mailcore.ids import derived_id
+from processor.effects.given_up import given_up
 from processor.effects.outcome import Outcome
 from processor.jobs.retry import delay_after
 from processor.local_copy import LocalCopy, encode
-from processor.mailbox_errors import MailboxAway
-from processor.mailboxes import LookTwice, Mailboxes
+from processor.mail_stores import MailStores
+from processor.mailbox_errors import MailboxAway, MailboxRefused, MailboxUnsure
+from processor.mailboxes import LookTwice
 
 KIND = "local"
 """The kind of the jobs made here."""
 
 
 async def carry_out(
-    mailboxes: Mailboxes, copy: LocalCopy, *, look_twice: LookTwice, deadline: float, now: float
+    stores: MailStores, copy: LocalCopy, *, look_twice: LookTwice, deadline: float, now: float
 ) -> Outcome:
-    """Store `copy` before `deadline` (of the event loop's clock), or postpone it.
+    """Store `copy` before `deadline` (of the event loop's clock), or postpone it; refused for good, its sender is told.
 
     What reading the content raises passes through: it is the message's trouble or the content store's.
     """
+    if look_twice():
+        copy = msgspec.structs.replace(copy, is_unsure=True)
     try:
         async with asyncio.timeout_at(deadline):
-            is_new = await mailboxes.store(copy, look_twice=look_twice)
+            event = await stores.store(copy, look_twice=look_twice)
+    except MailboxUnsure as error:
+        return _postponed(msgspec.structs.replace(copy, is_unsure=True), str(error), now)
     except MailboxAway as error:
         return _postponed(copy, str(error), now)
+    except MailboxRefused as error:
+        # Of whom nobody is told: the job meets the same refusal, and waits for an operator then.
+        return given_up(copy, str(error), error.status, now) or _postponed(copy, str(error), now)
     except TimeoutError:
         # The thread may still store it; the job looks twice and finds it then.
         return _postponed(copy, "the mailbox did not take it in time", now)
-    return stored(copy, is_new=is_new)
+    return stored(copy, event)
 
 
-def stored(copy: LocalCopy, *, is_new: bool) -> Outcome:
-    """Say that the copy is in its mailbox."""
+def stored(copy: LocalCopy, event: str) -> Outcome:
+    """Say that the copy is in its mailbox; `event` says how it got there."""
     where = {"mailbox": copy.mailbox, "folder": copy.folder} if copy.folder else {"mailbox": copy.mailbox}
-    return Outcome(events.DELIVERED, events.STORED if is_new else events.STORED_ALREADY, where)
+    return Outcome(events.DELIVERED, event, where)
 
 
 def local_job(copy: LocalCopy, *, not_before: float, why: str | None = None) -> NewJob:

@@ -19,14 +19,15 @@ from maildecide.message.sharing import SERVER_TRASH
 from processor.effects import store_local
 from processor.effects.outcome import Outcome
 from processor.local_copy import LocalCopy
-from processor.mailboxes import LookTwice, Mailboxes
+from processor.mail_stores import MailStores
+from processor.mailboxes import LookTwice
 
 
 async def carry_out(
-    mailboxes: Mailboxes, copy: LocalCopy, entry: TrashEntry, *, look_twice: LookTwice, deadline: float, now: float
+    stores: MailStores, copy: LocalCopy, entry: TrashEntry, *, look_twice: LookTwice, deadline: float, now: float
 ) -> Outcome:
     """Store the copy as `store_local` does, and have the entry listed with it."""
-    outcome = await store_local.carry_out(mailboxes, copy, look_twice=look_twice, deadline=deadline, now=now)
+    outcome = await store_local.carry_out(stores, copy, look_twice=look_twice, deadline=deadline, now=now)
     return replace(outcome, trashed=(entry,))
 
 

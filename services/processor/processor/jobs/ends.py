@@ -4,7 +4,7 @@ Each end holds only if the lease is still ours. When the database is away the jo
 and it is done again, which is harmless.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 import msgspec
@@ -13,8 +13,8 @@ import structlog
 from mailcore import events
 from mailcore.db import content_refs, jobs
 from mailcore.db.database import Database
-from mailcore.db.jobs import Job
-from mailcore.errors import DatabaseAway
+from mailcore.db.jobs import Job, NewJob
+from mailcore.errors import ContentAway, DatabaseAway
 from mailcore.metrics import Metrics
 from mailcore.trace import Trace, TraceEvent, Tracer
 from processor.jobs.retry import delay_after
@@ -44,15 +44,19 @@ class JobEnds:
         self._clock = clock
         self._delay = delay
 
-    async def finish(self, job: Job, trace: Trace) -> None:
-        """Remove a job that is done, let go of its content, and record `trace`."""
+    async def finish(self, job: Job, trace: Trace, followers: Sequence[NewJob] = ()) -> None:
+        """Remove a job that is done, put those that come of it in its place, let go of its content, record `trace`."""
         now = self._clock()
         try:
             async with self._database.transaction() as conn:
                 ours = await jobs.finish(conn, job.id, job.attempt)
+                for follower in followers if ours else ():
+                    await jobs.insert(conn, [follower], now)
+                    if follower.content is not None:
+                        await content_refs.add(conn, follower.content, content_refs.job_holder(follower.id), now)
                 if ours and job.content is not None:
                     await content_refs.drop(conn, job.content, content_refs.job_holder(job.id), now)
-        except DatabaseAway as error:
+        except (ContentAway, DatabaseAway) as error:
             log.warning("a job that is done could not be ended", job=job.id, reason=str(error))
             return
         self._count(job, "done" if ours else "lost")

@@ -1,14 +1,24 @@
 """What a kind of job must be able to do."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from mailcore.db.jobs import Job
+from mailcore.db.jobs import Job, NewJob
 from mailcore.trace import Trace
 
-Work = Callable[[Job], Awaitable[Trace | None]]
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A job that is done, and others come of it: they take its place in the transaction that removes it."""
+
+    trace: Trace
+    jobs: tuple[NewJob, ...]
+
+
+Work = Callable[[Job], Awaitable[Trace | Followed | None]]
 """Does the job, harmlessly when it has been done before, and gives what the trace is to say of it.
 
 Gives None when it has ended the job itself, in whatever way.

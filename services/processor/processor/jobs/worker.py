@@ -15,7 +15,7 @@ from mailcore.db.jobs import Job
 from mailcore.errors import DatabaseAway, Permanent, Transient
 from mailcore.log import message_bound
 from processor.jobs.ends import JobEnds
-from processor.jobs.kinds import Claim, Kinds
+from processor.jobs.kinds import Claim, Followed, Kinds
 from processor.jobs.leases import Leases
 
 LOOK_SECONDS = 3.0
@@ -146,7 +146,7 @@ class JobWorker:
     async def _work(self, job: Job) -> None:
         with message_bound(job.message_id):
             try:
-                trace = await self._kinds[job.kind](job)
+                done = await self._kinds[job.kind](job)
             except Transient as error:
                 await self._ends.fail(job, str(error))
             except Permanent as error:
@@ -156,5 +156,7 @@ class JobWorker:
                 log.exception("a job failed", job=job.id, kind=job.kind)
                 await self._ends.fail(job, f"{type(error).__name__}: {error}")
             else:
-                if trace is not None:
-                    await self._ends.finish(job, trace)
+                if isinstance(done, Followed):
+                    await self._ends.finish(job, done.trace, done.jobs)
+                elif done is not None:
+                    await self._ends.finish(job, done)

@@ -7,6 +7,8 @@ sender is who he says, in the server's trash.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from mailcore.address import parse_address
 from mailcore.db.jobs import NewJob
 from mailcore.db.trash import TrashEntry
@@ -24,7 +26,7 @@ from mailcore.mail.incoming import encode as encode_incoming
 from mailcore.settings import RuntimeSettings
 from maildecide.message.sharing import SERVER_TRASH
 from processor.effects.store_local import KIND as LOCAL
-from processor.local_copy import LocalCopy
+from processor.local_copy import LocalCopy, ReportWish
 from processor.local_copy import encode as encode_copy
 from processor.outbound.queueing import remote_job
 from processor.outbound.remote_mail import RemoteMail, RemoteRecipient
@@ -83,6 +85,7 @@ class Reporter:
                     header=mail.header,
                     content=mail.content,
                     body_start=mail.body_start,
+                    owner=target.account.address if isinstance(target, AccountTarget) else "",
                 ),
                 now,
             )
@@ -101,7 +104,10 @@ class Reporter:
 def _job(report: Report, octets: bytes, revision: int, target: Target) -> NewJob:
     match target:
         case AccountTarget(account, folder):
-            return _local_job(_copy(report, octets, revision, account.mailbox, folder=folder), report.at)
+            copy = _copy(report, octets, revision, account.mailbox, folder=folder)
+            # One that its mailbox does not take ends with the postmaster, as every message from the null sender does.
+            copy = msgspec.structs.replace(copy, owner=account.address, wish=ReportWish())
+            return _local_job(copy, report.at)
         case ServerTarget(mailbox):
             return _local_job(_copy(report, octets, revision, mailbox), report.at)
         case RemoteTarget(address):

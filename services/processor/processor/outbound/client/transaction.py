@@ -115,13 +115,26 @@ class _Transaction:
             return None
         return await self._end(b"BDAT 0 LAST\r\n")
 
-    async def _end(self, octets: bytes) -> Reply:
-        """Send what ends the message and give the reply. From the first octet on, it may be taken."""
+    async def _end(self, octets: bytes) -> Reply | None:
+        """Send what ends the message and give the reply, or None when each has his own by now.
+
+        From the first octet on, it may be taken.
+        """
         session = self._session
         if session.wire.is_lost:
             raise SessionFailed(Answer("content", why="the server closed the connection"))
         await session.send(octets, "final", self._timeouts.block)
+        if session.answers_each:
+            await self._each_is_answered()
+            return None
         return await session.reply("final", self._timeouts.final, is_final=True)
+
+    async def _each_is_answered(self) -> None:
+        """Read a reply for each recipient that was accepted, in their order (RFC 2033 4.2)."""
+        for at, answer in enumerate(self._answers):
+            if answer is None:
+                reply = await self._session.reply("final", self._timeouts.final, is_final=True)
+                self._answers[at] = Answer("final", reply)
 
     async def _chunk_taken(self) -> bool:
         reply = await self._session.reply("content", self._timeouts.block)
