@@ -72,7 +72,9 @@ class JobFilter:
         return self == JobFilter()
 
 
-JOB_COLUMNS = [column for column in delivery_job.c if column.name not in {"payload", "content", "owner", "lease_until"}]
+_INNER = frozenset({"payload", "content", "owner", "lease_until", "patience"})
+"""What workers alone ask for."""
+JOB_COLUMNS = [column for column in delivery_job.c if column.name not in _INNER]
 
 
 class JobList:
