@@ -14,6 +14,8 @@ WORD = re.compile(rb"=\?([^?\s*]{1,64})(?:\*[^?\s]*)?\?([bBqQ])\?([^?\r\n]*)\?="
 _BLANK = re.compile(rb"[ \t\r\n]*")
 _FOLDED = re.compile(rb"\r?\n(?=[ \t])")
 _MOST_WORD = 75
+UNKNOWN_CHARSET = "unknown-8bit"
+"""What RFC 1428 calls octets of which nobody knows the charset."""
 
 
 def decoded(value: bytes) -> str:
@@ -51,19 +53,21 @@ def decoded(value: bytes) -> str:
 def encoded_words(text: str, charset: str = "UTF-8") -> tuple[bytes, ...]:
     """Give `text` as encoded words of at most 75 octets, to be written with blanks between them.
 
-    No character is parted. Raises UnicodeEncodeError when the charset lacks one.
+    No character is parted. Raises UnicodeEncodeError when the charset lacks one. For `UNKNOWN_CHARSET` each character
+    stands for an octet, as in Latin-1.
     """
+    codec = "latin-1" if charset == UNKNOWN_CHARSET else charset
     head = f"=?{charset}?B?".encode("ascii")
     most = (_MOST_WORD - len(head) - len(b"?=")) // 4 * 3
     words: list[bytes] = []
     chunk = ""
     for character in text:
-        if len((chunk + character).encode(charset)) > most:
-            words.append(chunk.encode(charset))
+        if len((chunk + character).encode(codec)) > most:
+            words.append(chunk.encode(codec))
             chunk = ""
         chunk += character
     if chunk:
-        words.append(chunk.encode(charset))
+        words.append(chunk.encode(codec))
     return tuple(head + b64encode(word) + b"?=" for word in words)
 
 

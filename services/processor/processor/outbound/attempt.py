@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from mailcore.dns.interface import Budget
 from mailcore.replies import Reply
@@ -12,6 +13,7 @@ from processor.outbound.client.opening import Opener, Server, TlsUse
 from processor.outbound.client.outgoing import Outgoing
 from processor.outbound.client.session import Session
 from processor.outbound.client.transaction import transact
+from processor.outbound.forms import Forms
 from processor.outbound.pool import Pool
 from processor.outbound.remote_mail import RemoteRecipient
 from processor.outbound.rendering import addressees
@@ -39,6 +41,10 @@ class Result:
     """Whose demands the session had to meet, where it is not the settings' alone."""
     knows_dsn: bool = False
     """Whether the server took over the duty to report (RFC 3461)."""
+    is_converted: bool = False
+    """Whether it was brought into 7 bit for the server."""
+    breaks_signature: bool = False
+    """Whether that broke signatures that it came with."""
 
 
 class Attempts:
@@ -55,7 +61,7 @@ class Attempts:
     async def make(
         self,
         destination: str,
-        mail: Outgoing,
+        forms: Forms,
         recipients: Sequence[RemoteRecipient],
         *,
         settings: RuntimeSettings,
@@ -79,7 +85,7 @@ class Attempts:
             self._opener,
             self._pool,
             self._book,
-            mail,
+            forms,
             recipients,
             reuse=settings.delivery.reuse_seconds,
             hostname=hostname,
@@ -105,7 +111,7 @@ class _Attempt:
         opener: Opener,
         pool: Pool,
         book: TlsBook,
-        mail: Outgoing,
+        forms: Forms,
         recipients: Sequence[RemoteRecipient],
         *,
         reuse: float,
@@ -115,7 +121,7 @@ class _Attempt:
         self._opener = opener
         self._pool = pool
         self._book = book
-        self._mail = mail
+        self._forms = forms
         self._waiting = list(recipients)
         self._reuse = reuse
         self._hostname = hostname
@@ -137,7 +143,7 @@ class _Attempt:
         try:
             session = await self._open(server)
         except SessionFailed as failed:
-            self._note(self._waiting, [failed.answer] * len(self._waiting), server, None)
+            self._note(self._waiting, [failed.answer] * len(self._waiting), _made_of(server, None, None))
             return
         await self._send(server, session, progress)
 
@@ -175,10 +181,10 @@ class _Attempt:
     async def _send(self, server: Server, session: Session, progress: Progress) -> None:
         """Send in as many transactions as the server wants, then keep the session for the next message."""
         try:
-            batch = self._waiting
+            mail, batch = await self._forms.for_server(session.extensions), self._waiting
             while batch:
-                answers = await transact(session, self._mail, addressees(batch))
-                self._note(batch, answers, server, session)
+                answers = await transact(session, mail, addressees(batch))
+                self._note(batch, answers, _made_of(server, session, mail))
                 more = [one for one, answer in zip(batch, answers, strict=True) if is_too_many(answer)]
                 # Only when somebody was taken is another transaction of any use.
                 batch = more if len(more) < len(batch) and session.is_usable else []
@@ -190,13 +196,10 @@ class _Attempt:
         self._pool.give(server, session, self._reuse)
 
     def _note(
-        self, recipients: Sequence[RemoteRecipient], answers: Sequence[Answer], server: Server, session: Session | None
+        self, recipients: Sequence[RemoteRecipient], answers: Sequence[Answer], made_of: Callable[[Answer], Result]
     ) -> None:
-        tls = str(session.tls) if session and session.tls else ""
-        policy = _policy(server, session)
-        knows_dsn = session is not None and "DSN" in session.extensions
         for recipient, answer in zip(recipients, answers, strict=True):
-            self.results[recipient.address] = Result(answer, server, tls, policy, knows_dsn)
+            self.results[recipient.address] = made_of(answer)
         self._waiting = [one for one in self._waiting if self._is_waiting(one)]
 
     def _is_waiting(self, recipient: RemoteRecipient) -> bool:
@@ -213,6 +216,19 @@ def _uses(server: Server) -> tuple[TlsUse, ...]:
     """Give the ways in which TLS may be used with a server, the strongest first."""
     uses = (server.tls,) if server.otherwise is None else (server.tls, server.otherwise)
     return (*uses, "off") if uses[-1] == "opportunistic" else uses
+
+
+def _made_of(server: Server, session: Session | None, mail: Outgoing | None) -> Callable[[Answer], Result]:
+    """Give what makes a result of an answer, given what was sent in which session."""
+    return partial(
+        Result,
+        server=server,
+        tls=str(session.tls) if session and session.tls else "",
+        policy=_policy(server, session),
+        knows_dsn=session is not None and "DSN" in session.extensions,
+        is_converted=mail is not None and mail.is_converted,
+        breaks_signature=mail is not None and mail.breaks_signature,
+    )
 
 
 def _policy(server: Server, session: Session | None) -> str:

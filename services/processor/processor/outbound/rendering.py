@@ -13,10 +13,7 @@ async def outgoing(mail: RemoteMail, store: ContentStore) -> Outgoing:
 
     async def pieces() -> AsyncIterator[bytes]:
         yield mail.header
-        if isinstance(mail.content, InlineContent):
-            yield mail.content.octets[mail.body_start :]
-            return
-        async for piece in store.read(mail.content, mail.body_start):
+        async for piece in rest_of(mail, store):
             yield piece
 
     return Outgoing(
@@ -29,6 +26,15 @@ async def outgoing(mail: RemoteMail, store: ContentStore) -> Outgoing:
         ret=mail.ret,
         envid=mail.envid,
     )
+
+
+async def rest_of(mail: RemoteMail, store: ContentStore) -> AsyncIterator[bytes]:
+    """Give what follows the header section, the empty line first. Raises ContentAway, ContentMissing."""
+    if isinstance(mail.content, InlineContent):
+        yield mail.content.octets[mail.body_start :]
+        return
+    async for piece in store.read(mail.content, mail.body_start):
+        yield piece
 
 
 def addressees(recipients: Sequence[RemoteRecipient]) -> list[Addressee]:

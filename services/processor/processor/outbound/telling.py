@@ -72,6 +72,8 @@ def _event(job: Job, one: Settled, now: float) -> TraceEvent:
         detail["expired"] = "true"
     if result.answer.is_unsure:
         detail["unsure"] = "true"
+    if result.is_converted:
+        detail["converted"] = "7bit, signatures broken" if result.breaks_signature else "7bit"
     said = {key: value for key, value in detail.items() if value}
     reply = None if result.answer.reply is None else str(result.answer.reply)
     event = _delivery(job, _OUTCOMES[one.verdict][1], now, said)

@@ -15,8 +15,8 @@ from mailcore.errors import DatabaseAway, Transient
 from processor.outbound.attempt import Attempts, Result
 from processor.outbound.client.answer import Answer
 from processor.outbound.ending import Ending, Endings
+from processor.outbound.forms import Forms
 from processor.outbound.remote_mail import RemoteMail, decode, encode
-from processor.outbound.rendering import outgoing
 from processor.outbound.schedule import next_attempt
 from processor.outbound.settlement import settle
 from processor.outbound.verdict import verdict
@@ -84,7 +84,7 @@ class OutboundWork:
 
         return await self._attempts.make(
             job.destination,
-            await outgoing(mail, self._content),
+            Forms(mail, self._content),
             mail.recipients,
             settings=snapshot.settings,
             hostname=self._own_name(snapshot),

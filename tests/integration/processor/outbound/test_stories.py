@@ -1,7 +1,7 @@
 """What becomes of mail for other servers, from the queue to their mailboxes, whatever happens on the way."""
 
 import time
-from email import message_from_bytes
+from email import message_from_bytes, policy
 from email.message import Message
 from typing import Any
 
@@ -15,7 +15,9 @@ from tests.integration.processor.outbound.story import AT_ONCE, Story, told
 from tests.integration.processor.waiting import until
 
 from mailcore import events
+from mailcore.mail.content import InlineContent
 from mailcore.mail.envelope import Recipient
+from mailcore.mail.headers import header_size
 
 
 def status(report: bytes) -> list[Message]:
@@ -47,6 +49,21 @@ async def test_large_mail_is_streamed_and_its_content_let_go(room: Mailroom) -> 
         await story.send(mail)
     assert relay.received[0].content == mail.trace_fields + octets
     assert await room.holders(mail.content.key) == {"released"}  # type: ignore[union-attr]
+
+
+async def test_a_server_without_8bitmime_gets_it_in_7_bit(room: Mailroom) -> None:
+    octets = "DKIM-Signature: v=1; b=abc\r\nSubject: 飛脚\r\n\r\n飛脚\r\n".encode()
+    async with Relay(offers=("PIPELINING",)) as plain, told(room) as (story, relay):
+        await story.set(routes={"example.org": relay.address, "plain.test": plain.address})
+        mail = story.mail("bea@example.org", "bea@plain.test", body="8BITMIME")
+        mail = msgspec.structs.replace(mail, content=InlineContent(octets), header_size=header_size(octets))
+        await story.send(mail)
+    assert relay.received[0].content == mail.trace_fields + octets
+    received = message_from_bytes(plain.received[0].content, policy=policy.default)
+    assert plain.received[0].content.isascii()
+    assert (received["Subject"], received.get_content()) == ("飛脚", "飛脚\r\n")
+    converted = {event.recipient: event.detail.get("converted") for event in story.events(events.SENT)}
+    assert converted == {"bea@example.org": None, "bea@plain.test": "7bit, signatures broken"}
 
 
 async def test_a_server_that_is_down_for_three_attempts(room: Mailroom) -> None:

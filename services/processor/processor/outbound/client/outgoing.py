@@ -30,7 +30,15 @@ class Outgoing:
     is_binary: bool = False
     """Whether it was sent as BINARYMIME (RFC 3030)."""
     has_utf8_header: bool = False
-    """Whether it was sent with SMTPUTF8 and its header section needs that."""
+    """Whether it was sent with SMTPUTF8, and its header section or that of a part needs that."""
+    is_converted: bool = False
+    """Whether it was brought into 7 bit."""
+    breaks_signature: bool = False
+    """Whether signatures that it came with do not hold in this form."""
+    unconvertible: str = ""
+    """Why it cannot be brought into 7 bit, where that was tried."""
+    unconvertible_status: str = ""
+    """RFC 3463, where it was tried."""
     ret: str | None = None
     """RET (RFC 3461 4.3)."""
     envid: str | None = None

@@ -49,13 +49,19 @@ def hindrance(mail: Outgoing, extensions: Extensions) -> Answer | None:
     if "SMTPUTF8" not in extensions and (mail.has_utf8_header or not path(mail.sender).isascii()):
         why = "the message needs SMTPUTF8, which the server does not offer"
         return Answer("mail", why=why, status="5.6.7")
-    if mail.is_binary:
-        # Its lines have no ends that DATA could carry, and few servers take BINARYMIME.
-        return Answer("mail", why="the message is BINARYMIME, which is not sent on", status="5.6.3")
-    if mail.is_8bit and "8BITMIME" not in extensions:
+    if needs_7bit(mail, extensions):
         why = "the message has 8-bit content, which the server does not take, and cannot be converted"
-        return Answer("mail", why=why, status="5.6.3")
+        reason = f": {mail.unconvertible}" if mail.unconvertible else ""
+        return Answer("mail", why=why + reason, status=mail.unconvertible_status or "5.6.3")
     return None
+
+
+def needs_7bit(mail: Outgoing, extensions: Extensions) -> bool:
+    """Whether this server takes the message in another form only (RFC 6152 3).
+
+    What was sent as BINARYMIME has no line ends that DATA could carry, and few servers take it (RFC 3030).
+    """
+    return mail.is_binary or (mail.is_8bit and "8BITMIME" not in extensions)
 
 
 def needs_utf8(mail: Outgoing, recipients: tuple[Addressee, ...]) -> bool:
