@@ -80,14 +80,18 @@ class Issued:
         """What a server sends: itself, and all above."""
         return [self.der, *(one.public_bytes(Encoding.DER) for one in self.above)]
 
+    @property
+    def pem(self) -> bytes:
+        """The key, the certificate, and all above."""
+        key = self.key.private_bytes(Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        return key + b"".join(one.public_bytes(Encoding.PEM) for one in (self.certificate, *self.above))
+
     def server_context(self) -> ssl.SSLContext:
         """Give a context that shows this certificate, and all above."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        key = self.key.private_bytes(Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        chain = b"".join(one.public_bytes(Encoding.PEM) for one in (self.certificate, *self.above))
         with tempfile.TemporaryDirectory() as directory:
             pem = Path(directory) / "all.pem"
-            pem.write_bytes(key + chain)
+            pem.write_bytes(self.pem)
             context.load_cert_chain(pem)
         return context
 

@@ -37,10 +37,21 @@ def find_programs(package: str, find: Callable[[], Path | None]) -> Path | None:
     )
 
 
-def _install(package: str) -> None:
+def find_or_install(find: Callable[[], Path | None], *packages: str) -> Path:
+    """Give the directory of the programs of Debian's `packages`, for what has no image. Raises RuntimeError."""
+    if (found := find()) is None and os.geteuid() == 0 and shutil.which("apt-get"):
+        _install(*packages)
+        found = find()
+    if found is None:
+        names = " with ".join(packages)
+        raise RuntimeError(f"{names} is needed: it is not installed, and apt-get as root could not install it")
+    return found
+
+
+def _install(*packages: str) -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     with _no_services():
-        for command in (["update"], ["install", "-y", "--no-install-recommends", package]):
+        for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
             subprocess.run(["apt-get", "-q", *command], env=environment, check=False, stdout=subprocess.DEVNULL)
 
 
