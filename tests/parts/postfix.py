@@ -80,7 +80,7 @@ class Postfix(Server):
             path.mkdir()
         for path in (self._home, self.directory / "data"):
             shutil.chown(path, _OWNER)
-        main = _settings(self.directory, self._home, mailboxes) | settings
+        main = {**_settings(self.directory, self._home, mailboxes), **settings}
         (self._configuration / "main.cf").write_text("".join(f"{key} = {value}\n" for key, value in main.items()))
         lines = [f"127.0.0.1:{self.port} inet n - n - - smtpd"]
         lines += [f"{name} {kind} {private} - n - {most} {program}" for name, kind, private, most, program in _SERVICES]

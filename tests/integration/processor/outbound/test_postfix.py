@@ -108,7 +108,7 @@ async def test_each_recipient_has_its_own_answer(embedded_room: Mailroom, server
         await until(lambda: story.events(events.REPORTED), 30)
     for name in ("bea", "cas"):
         await arrived(server, name, b"X-Mark: each")
-    told_of = {event.recipient: event.reply for event in story.events(events.NOT_SENT)}
+    told_of = {event.recipient: event.reply or "" for event in story.events(events.NOT_SENT)}
     assert told_of["gone@example.org"] == "550 5.1.6 <gone@example.org>: Recipient address rejected: She has moved"
     assert told_of["denied@example.org"].startswith("554 5.7.1")
     assert told_of["nobody@example.org"].startswith("550 5.1.1")
