@@ -5,7 +5,7 @@
 A rule for `END <address>` is for that recipient's answer; `LOSE_REPLY` takes the message and closes before any answer.
 """
 
-from tests.fakes.relay import DROP, LOSE_REPLY, Received, Relay, _Dialog, _Over
+from tests.fakes.relay import LOSE_REPLY, Received, Relay, _Dialog, _Over
 
 
 class LmtpServer(Relay):
@@ -26,24 +26,19 @@ class LmtpServer(Relay):
             await super()._command(dialog, line)
 
     async def _end(self, dialog: _Dialog) -> None:
-        message = Received(dialog.mail, dialog.rcpts, bytes(dialog.content), dialog.tls, dialog.chunks)
-        dialog.reset()
         taken: list[str] = []
-        for line in message.rcpts:
-            address = line.partition("<")[2].partition(">")[0]
-            rule = self._rule(f"END <{address}>")
-            if rule is not None and rule.action == LOSE_REPLY:
-                rule.times -= 1
-                self.received.append(message)
-                raise _Over
-            if rule is not None and rule.action == DROP:
-                rule.times -= 1
-                self._take(message, taken)
-                raise _Over
-            if await self._say(dialog, f"END <{address}>", "250 2.0.0 Stored"):
+        message = Received(dialog.mail, taken, bytes(dialog.content), dialog.tls, dialog.chunks)
+        rcpts = dialog.rcpts
+        dialog.reset()
+        for line in rcpts:
+            words = f"END <{line.partition('<')[2].partition('>')[0]}>"
+            rule = self._rule(words)
+            loses = rule is not None and rule.action == LOSE_REPLY
+            if rule is None or loses or rule.action.startswith("2"):
+                # Before the reply: whoever hears it may look at once.
                 taken.append(line)
-        self._take(message, taken)
-
-    def _take(self, message: Received, rcpts: list[str]) -> None:
-        if rcpts:
-            self.received.append(Received(message.mail, rcpts, message.content, message.tls, message.chunks))
+                self.received += [message] * (len(taken) == 1)
+            if rule is not None and loses:
+                rule.times -= 1
+                raise _Over
+            await self._say(dialog, words, "250 2.0.0 Stored")

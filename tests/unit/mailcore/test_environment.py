@@ -40,6 +40,9 @@ def test_an_empty_variable_counts_as_unset() -> None:
         ({"STOP_GRACE_SECONDS": "0"}, r"^STOP_GRACE_SECONDS: .*greater than 0"),
         ({"HOSTNAME_FQDN": "mx.example.com\r\nX-Injected: yes"}, r"^HOSTNAME_FQDN: .*pattern"),
         ({"HOSTNAME_FQDN": "飛脚.example"}, r"^HOSTNAME_FQDN: .*pattern"),
+        ({"LMTP_SERVER": "unix:run/lmtp"}, r"^LMTP_SERVER: the path of a socket begins with /"),
+        ({"LMTP_SERVER": "mail.example.com"}, r"^LMTP_SERVER: .*host:port"),
+        ({"LMTP_TLS": "maybe"}, r"^LMTP_TLS: .*'implicit'"),
         ({"PROXY_NETWORKS": "10.0.0.0/99"}, r"^PROXY_NETWORKS: '10.0.0.0/99'"),
     ],
 )
