@@ -30,10 +30,13 @@ from mailcore.environment import Environment
 from mailcore.errors import ConfigurationError, DatabaseAway
 from mailcore.health import Check
 from mailcore.lifecycle import StoppedEarly
+from mailcore.list_links import ListLinks, list_links
 from mailcore.metrics import Metrics
+from mailcore.reentry import ReentryKeys, reentry_keys
 from mailcore.seal import Seal, seal_of
 from mailcore.secrets import Secrets, make_key_file
 from mailcore.srs import SrsKeys, srs_keys
+from mailcore.verp import VerpKeys, verp_keys
 
 _WAIT_FIRST = 0.5
 _WAIT_MOST = 5.0
@@ -63,9 +66,24 @@ class Platform:
         return seal_of(self.secrets)
 
     @property
+    def reentry(self) -> ReentryKeys:
+        """What makes this system known at its own SMTP port."""
+        return reentry_keys(self.secrets)
+
+    @property
     def srs(self) -> SrsKeys:
         """What rewrites senders and knows them again."""
         return srs_keys(self.secrets)
+
+    @property
+    def verp(self) -> VerpKeys:
+        """What gives copies of lists senders of their own."""
+        return verp_keys(self.secrets)
+
+    @property
+    def list_links(self) -> ListLinks:
+        """What signs the links that members follow."""
+        return list_links(self.secrets)
 
     @property
     def checks(self) -> Mapping[str, Check]:
@@ -95,7 +113,7 @@ async def open_platform(
         content = LocalContentStore(environment.content_dir)
         changes = ChangeFeed(database)
         settings = LiveSettings(database, changes, seal_of(secrets))
-        directory = CachedDirectory(database, changes, srs_keys(secrets))
+        directory = CachedDirectory(database, changes, srs_keys(secrets), verp=verp_keys(secrets))
         # The feed's first word is that everything may have changed, which has the settings read.
         await wait_for_database(changes.start, service=service, stop=stop or asyncio.Event())
         stack.push_async_callback(changes.stop)

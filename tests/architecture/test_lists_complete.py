@@ -45,11 +45,12 @@ def test_every_effect_is_executed() -> None:
     """Mypy checks that the match is complete; this checks that there is one, closed by assert_never."""
     path = PACKAGES["processor"] / "execute.py"
     matched = {
-        case.pattern.cls.id
+        pattern.cls.id
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Match)
         for case in node.cases
-        if isinstance(case.pattern, ast.MatchClass) and isinstance(case.pattern.cls, ast.Name)
+        for pattern in (case.pattern.patterns if isinstance(case.pattern, ast.MatchOr) else [case.pattern])
+        if isinstance(pattern, ast.MatchClass) and isinstance(pattern.cls, ast.Name)
     }
     effects = {effect.__name__ for effect in typing.get_args(actions.Effect)}
     assert effects <= matched

@@ -4,8 +4,11 @@ from mailcore.address import parse_address, stored_form
 from mailcore.directory.account import Account
 from mailcore.directory.alias import Alias
 from mailcore.directory.domain import Domain
+from mailcore.directory.known_list import KnownList
+from mailcore.directory.list_member import ListMember
 from mailcore.directory.lookup import ProcessorDirectory
 from mailcore.directory.standing_orders import StandingOrders
+from mailcore.verp import VerpMark
 
 
 class MemoryDirectory:
@@ -17,6 +20,9 @@ class MemoryDirectory:
         self.aliases = {self._key(one.address): one for one in entities if isinstance(one, Alias)}
         self.orders: dict[str, StandingOrders] = {}
         self.rewritten_senders: dict[str, str] = {}
+        self.lists: dict[str, KnownList] = {}
+        self.members: dict[tuple[int, str], ListMember] = {}
+        self.returned_copies: dict[tuple[str, str], VerpMark] = {}
         self.asked = 0
 
     def _key(self, address: str) -> str:
@@ -41,6 +47,18 @@ class MemoryDirectory:
         """Give the alias."""
         self.asked += 1
         return self.aliases.get(address)
+
+    async def mailing_list(self, address: str) -> KnownList | None:
+        """Give the list."""
+        return self.lists.get(address)
+
+    async def list_member(self, list_id: int, key: str) -> ListMember | None:
+        """Give the member."""
+        return self.members.get((list_id, key))
+
+    async def returned(self, bounces: str, token: str) -> VerpMark | None:
+        """Give whom the copy was for."""
+        return self.returned_copies.get((bounces, token))
 
     async def rewritten(self, local_part: str) -> str | None:
         """Give the sender."""
@@ -73,6 +91,18 @@ class FailingDirectory:
     async def alias(self, address: str) -> Alias | None:
         """Ask the real one."""
         return await self._directory.alias(address)
+
+    async def mailing_list(self, address: str) -> KnownList | None:
+        """Ask the real one."""
+        return await self._directory.mailing_list(address)
+
+    async def list_member(self, list_id: int, key: str) -> ListMember | None:
+        """Ask the real one."""
+        return await self._directory.list_member(list_id, key)
+
+    async def returned(self, bounces: str, token: str) -> VerpMark | None:
+        """Ask the real one."""
+        return await self._directory.returned(bounces, token)
 
     async def rewritten(self, local_part: str) -> str | None:
         """Ask the real one."""

@@ -17,9 +17,21 @@ from mailcore.db import autoreplies_sent, content_refs, dead_letters, finished_j
 from mailcore.db.database import Database
 from mailcore.mail.content import StoredContent
 from mailcore.mail.incoming import Incoming
-from maildecide.message.actions import Reply, SendRemote, StoreLocal, TrashOnServer, Undeliverable
+from maildecide.message.actions import (
+    Distribute,
+    HoldPost,
+    ListCommand,
+    ListReturn,
+    Reenter,
+    Reply,
+    Resubmit,
+    SendRemote,
+    StoreLocal,
+    TrashOnServer,
+    Undeliverable,
+)
 from maildecide.message.plan import Plan, Planned
-from processor.effects import reply, send_remote, store_local, trash_on_server, undeliverable
+from processor.effects import for_lists, reenter, reply, send_remote, store_local, trash_on_server, undeliverable
 from processor.effects.outcome import Offer, Outcome
 from processor.jobs.hints import hint
 from processor.local_copy import local_copy
@@ -88,6 +100,8 @@ class Executor:
                 )
             case SendRemote():
                 outcome = order.remote[effect]
+            case Reenter():
+                outcome = reenter.carry_out(effect, planned.mail, order.settings_revision, now)
             case Reply():
                 outcome = reply.carry_out(effect, planned.mail, order.settings_revision, now)
             case TrashOnServer():
@@ -103,6 +117,8 @@ class Executor:
                 outcome = undeliverable.carry_out(
                     order.incoming, effect, planned.mail, plan.place, settings_revision=order.settings_revision, now=now
                 )
+            case Distribute() | HoldPost() | ListCommand() | ListReturn() | Resubmit():
+                outcome = for_lists.carry_out(effect, planned.mail, now)
             case _:
                 assert_never(effect)
         return Executed(place, planned, outcome)
@@ -111,26 +127,25 @@ class Executor:
         """Write down what must outlive the acknowledgement; give the offers that were accepted."""
         incoming = order.incoming
         new_jobs = [job for outcome in outcomes for job in outcome.jobs]
-        letters = [letter for outcome in outcomes for letter in outcome.letters]
-        trashed = [entry for outcome in outcomes for entry in outcome.trashed]
+        has_kept = any(outcome.letters or outcome.trashed for outcome in outcomes)
         content = incoming.content
         offers = {outcome.offer for outcome in outcomes if outcome.offer is not None}
-        if not (new_jobs or letters or trashed or offers or isinstance(content, StoredContent)):
+        writes = [write for outcome in outcomes for write in outcome.writes]
+        if incoming.marks.awaited:
+            writes.append(for_lists.settling(incoming, order.plans))
+        if not (new_jobs or has_kept or offers or writes or isinstance(content, StoredContent)):
             return offers
         now = self._clock()
         async with self._database.transaction() as conn:
             accepted = await _accepted(conn, offers)
             new_jobs += [job for offer in accepted for job in offer.jobs]
+            for write in writes:
+                new_jobs += await write(conn, now)
             if order.look_twice():
                 done = await finished_jobs.among(conn, {job.id for job in new_jobs})
                 new_jobs = [job for job in new_jobs if job.id not in done]
             await jobs.insert(conn, new_jobs, now)
-            for token in {outcome.token for outcome in outcomes if outcome.token is not None}:
-                await srs_tokens.put(conn, token.token, token.sender, token.at)
-            for letter in letters:
-                await dead_letters.put(conn, letter)
-            for entry in trashed:
-                await trash.put(conn, entry)
+            await _keep(conn, outcomes)
             for job in new_jobs:
                 if job.content is not None:
                     await content_refs.add(conn, job.content, content_refs.job_holder(job.id), now)
@@ -155,6 +170,17 @@ class _Order:
 
 def _effects(plans: Sequence[Plan]) -> Iterator[tuple[int, Plan, Planned]]:
     return ((place, plan, planned) for place, plan in enumerate(plans) for planned in plan.effects)
+
+
+async def _keep(conn: AsyncConnection, outcomes: Sequence[Outcome]) -> None:
+    """Keep what is no job."""
+    for token in {outcome.token for outcome in outcomes if outcome.token is not None}:
+        await srs_tokens.put(conn, token.token, token.sender, token.at)
+    for outcome in outcomes:
+        for letter in outcome.letters:
+            await dead_letters.put(conn, letter)
+        for entry in outcome.trashed:
+            await trash.put(conn, entry)
 
 
 async def _accepted(conn: AsyncConnection, offers: Iterable[Offer]) -> set[Offer]:

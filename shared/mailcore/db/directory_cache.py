@@ -21,12 +21,16 @@ from mailcore.db.directory_rows import (
     load_login,
     load_standing_orders,
 )
+from mailcore.db.list_cache import CachedLists
 from mailcore.db.lookup_cache import LookupCache
 from mailcore.directory.account import Account
 from mailcore.directory.alias import Alias
 from mailcore.directory.domain import Domain
+from mailcore.directory.known_list import KnownList
+from mailcore.directory.list_member import ListMember
 from mailcore.directory.standing_orders import StandingOrders
 from mailcore.srs import SrsKeys
+from mailcore.verp import VerpKeys, VerpMark
 
 __all__ = ["CachedDirectory", "Login"]
 
@@ -40,17 +44,25 @@ class CachedDirectory:
     """
 
     def __init__(
-        self, database: Database, feed: ChangeFeed, srs: SrsKeys | None = None, clock: Callable[[], float] = time.time
+        self,
+        database: Database,
+        feed: ChangeFeed,
+        srs: SrsKeys | None = None,
+        clock: Callable[[], float] = time.time,
+        *,
+        verp: VerpKeys | None = None,
     ) -> None:
-        """`srs` knows the senders that this server wrote into mail it forwarded; None: there are none."""
+        """`srs` and `verp` know the senders that this server wrote into mail it sent on; None: there are none."""
         self._database = database
         self._srs = srs
+        self._verp = verp
         self._clock = clock
         self._domains: LookupCache[Domain] = LookupCache(partial(self._load, load_domain))
         self._first_domain: LookupCache[str] = LookupCache(self._load_first_domain)
         self._logins: LookupCache[Login] = LookupCache(partial(self._load, load_login))
         self._aliases: LookupCache[Alias] = LookupCache(partial(self._load, load_alias))
         self._orders: LookupCache[StandingOrders] = LookupCache(partial(self._load, load_standing_orders))
+        self._lists = CachedLists(database)
         feed.subscribe(self._hear)
 
     async def domain(self, name: str) -> Domain | None:
@@ -73,6 +85,18 @@ class CachedDirectory:
     async def alias(self, address: str) -> Alias | None:
         """Give the alias of `address` (stored form). Raises DatabaseAway."""
         return await self._aliases.get(address)
+
+    async def mailing_list(self, address: str) -> KnownList | None:
+        """Give the mailing list of which `address` (stored form) is one. Raises DatabaseAway."""
+        return await self._lists.by_address(address) if _is_storable(address) else None
+
+    async def list_member(self, list_id: int, key: str) -> ListMember | None:
+        """Give the member of a list with that key. Raises DatabaseAway."""
+        return await self._lists.member(list_id, key) if _is_storable(key) else None
+
+    async def returned(self, bounces: str, token: str) -> VerpMark | None:
+        """Give whom a copy was for that comes back to a list's `-bounces` address."""
+        return None if self._verp is None else self._verp.read(bounces, token)
 
     async def standing_orders(self, address: str) -> StandingOrders | None:
         """Give what the account of `address` (stored form) does with its mail by itself. Raises DatabaseAway."""
@@ -98,6 +122,7 @@ class CachedDirectory:
 
     def _hear(self, changes: Sequence[Change]) -> None:
         for change in changes:
+            self._lists.hear(change)
             match change.entity:
                 case "account":
                     self._logins.drop(change.key)

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from mailcore.db import tables
+from mailcore.db import list_rows, tables
 from mailcore.directory.account import Account
 from mailcore.directory.alias import Alias
 from mailcore.directory.autoreply import Autoreply
 from mailcore.directory.domain import Domain
 from mailcore.directory.forward import Forward
+from mailcore.directory.known_list import KnownList
 from mailcore.directory.standing_orders import StandingOrders
+from mailcore.verp import VerpMark
 
 # Built once: SQLAlchemy then finds the compiled form by identity.
 _DOMAIN = select(*(tables.domain.c[name] for name in Domain.model_fields)).where(
@@ -114,6 +116,15 @@ class StoredDirectory:
     async def alias(self, address: str) -> Alias | None:
         """Give the alias of that address."""
         return await load_alias(self._connection, address)
+
+    async def mailing_list(self, address: str) -> KnownList | None:
+        """Give the mailing list of which `address` is one."""
+        return await list_rows.load_list(self._connection, address)
+
+    async def returned(self, bounces: str, token: str) -> VerpMark | None:
+        """Give nobody: what comes back is nothing to refer to."""
+        del bounces, token
+        return None
 
     async def rewritten(self, local_part: str) -> str | None:
         """Give nobody: what expires is nothing to refer to."""

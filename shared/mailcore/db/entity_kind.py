@@ -82,6 +82,9 @@ class EntityKind(Generic[Fields, Read]):
         del connection
         return columns
 
+    async def created(self, connection: AsyncConnection, row: RowMapping) -> None:
+        """Store, in the transaction that has made a row, what belongs to it elsewhere."""
+
     async def adjust(self, connection: AsyncConnection, row: RowMapping, changed: dict[str, Any]) -> dict[str, Any]:
         """Give the columns of `row` as they are to be changed, having made room for that in the same transaction."""
         del connection, row

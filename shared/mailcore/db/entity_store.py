@@ -74,6 +74,7 @@ class EntityStore(Generic[Fields, Read]):
             stored = completed | {"version": 1, "created_at": now, "updated_at": now}
             insertion = insert(self._kind.table).values(stored).returning(*self._kind.table.c)
             row = (await connection.execute(insertion)).mappings().one()
+            await self._kind.created(connection, row)
             made = self._versioned(row)
             await self._note(connection, "create", row, author, after=self._shown(made) | self._kind.audited(given))
         return made

@@ -13,7 +13,7 @@ from mailcore.db.directory_rows import StoredDirectory
 from mailcore.db.entity_kind import EntityKind
 from mailcore.db.local_addresses import local_form, target_form
 from mailcore.db.references import read_smtp_settings, refuse_if_domain_is_referred_to
-from mailcore.db.tables import account, alias, domain
+from mailcore.db.tables import account, alias, domain, mailing_list
 from mailcore.directory.account import Account, AccountFields
 from mailcore.directory.alias import Alias, AliasFields
 from mailcore.directory.domain import Domain, DomainFields
@@ -23,7 +23,7 @@ from mailcore.passwords import Passwords
 
 
 class DomainKind(EntityKind[DomainFields, Domain]):
-    """Managed domains. One that still has accounts or aliases, or is referred to, cannot be removed."""
+    """Managed domains. One that still has accounts, aliases or lists, or is referred to, cannot be removed."""
 
     def __init__(self) -> None:
         super().__init__("domain", domain, "name", DomainFields, Domain)
@@ -44,7 +44,7 @@ class DomainKind(EntityKind[DomainFields, Domain]):
 
     async def before_delete(self, connection: AsyncConnection, row: RowMapping) -> None:
         """Raise Conflict when somebody is left, or something refers to it."""
-        for table, what in ((account, "account(s)"), (alias, "alias(es)")):
+        for table, what in ((account, "account(s)"), (alias, "alias(es)"), (mailing_list, "mailing list(s)")):
             count = select(func.count()).select_from(table).where(table.c.domain_id == row["id"])
             left = (await connection.execute(count)).scalar_one()
             if left:
@@ -65,7 +65,7 @@ async def _with_local_catch_all(connection: AsyncConnection, columns: dict[str, 
 
 async def _refuse_capitals(connection: AsyncConnection, domain_id: int) -> None:
     """Raise Conflict when an address would not be found any more once its case is folded."""
-    for table in (account, alias):
+    for table in (account, alias, mailing_list):
         found = await connection.stream_scalars(select(table.c.address).where(table.c.domain_id == domain_id))
         async for address in found:
             if stored_form(parse_address(address), case_sensitive=False) != address:

@@ -16,7 +16,7 @@ async def local_form(directory: Directory, text: str, settings: SmtpSettings) ->
     if domain is None:
         raise ValueError(f"{address.domain} is no managed domain")
     if not (await resolve(directory, address, settings, catch_all=False)).is_local:
-        raise ValueError(f"{address} is no local address: there is no account or alias of that name")
+        raise ValueError(f"{address} is no local address: there is no account, alias or list of that name")
     return stored_form(address, case_sensitive=domain.case_sensitive)
 
 

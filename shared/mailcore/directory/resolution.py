@@ -1,4 +1,4 @@
-"""What an address leads to: accounts, plus-addresses, aliases, postmaster and abuse, the catch-all. One order for all.
+"""What an address leads to: accounts, plus-addresses, aliases, lists, postmaster and abuse, the catch-all, in order.
 
 Asked by ingress at RCPT, for senders at MAIL (without the catch-all, which makes nobody local), by the processor, and
 by the REST API for settings that must name a local address. A name that is known under its full spelling is that, also
@@ -8,10 +8,12 @@ when it contains the plus separator. Dangling references, which the API prevents
 from mailcore.address import ROLES, Address, local_key, parse_address, stored_form
 from mailcore.directory.domain import Domain
 from mailcore.directory.folder_name import folder_of
+from mailcore.directory.known_list import KnownList
 from mailcore.directory.lookup import Directory
 from mailcore.directory.targets import (
     POSTMASTER_MAILBOX,
     AccountTarget,
+    ListTarget,
     RemoteTarget,
     Resolution,
     ServerTarget,
@@ -21,6 +23,7 @@ from mailcore.directory.targets import (
 )
 from mailcore.settings.smtp import SmtpSettings
 from mailcore.srs import is_rewritten
+from mailcore.verp import parted
 
 MOST_TARGETS = 10_000
 """Most mailboxes and addresses behind one address; beyond them it counts as unknown, so that nothing is lost."""
@@ -43,9 +46,8 @@ async def resolve(
     if walk.is_excessive:
         return Resolution("unknown", via="too_many")
     if via:
-        # An alias behind which nobody is left exists, so its mail is nobody else's.
+        # An alias behind which nobody is left exists, so its mail is nobody else's; nor is what was signed wrongly.
         return Resolution("found" if walk.targets else "unknown", walk.targets, via)
-    # The addresses of mailing lists and VERP belong here: after what the directory names, before the catch-all.
     if is_rewritten(address.local_part):
         return await _returned(directory, address, settings)
     caught_by = domain.catch_all_address or settings.catch_all_address
@@ -87,6 +89,8 @@ class _Walk:
         via = await self._follow_name(address, domain, "", level)
         if via:
             return via
+        if (returned := parted(address.local_part)) is not None:
+            return await self._follow_returned(Address(returned[0], address.domain), domain, returned[1])
         separator = self._settings.plus_separator
         if separator:
             base, found, detail = address.local_part.partition(separator)
@@ -108,11 +112,35 @@ class _Walk:
             return "account"
         alias = await self._directory.alias(name)
         if alias is None:
-            return ""
+            return await self._look_up_list(name, level)
         if self._begin("alias", name):
             for to in alias.to:
                 await self._follow_target(to, level + 1)
         return "alias"
+
+    async def _look_up_list(self, name: str, level: int) -> Via:
+        known = await self._directory.mailing_list(name)
+        if known is None:
+            return ""
+        if known.role != "owner":
+            self._add_list(known)
+        elif self._begin("owner", name):
+            for owner in known.owners:
+                await self._follow_target(owner, level + 1)
+        return "list"
+
+    async def _follow_returned(self, bounces: Address, domain: Domain, token: str) -> Via:
+        """Follow a sender of a list's copy back to the list, if there is such a list."""
+        name = stored_form(bounces, case_sensitive=domain.case_sensitive)
+        known = await self._directory.mailing_list(name)
+        if known is None or known.role != "bounces":
+            return ""
+        if (mark := await self._directory.returned(name, token)) is not None:
+            self._add(f"{name}+{token}", ListTarget(known, mark))
+        return "verp"
+
+    def _add_list(self, known: KnownList) -> None:
+        self._add(f"{known.address}\0{known.role}", ListTarget(known))
 
     async def _follow_target(self, to: str, level: int) -> None:
         if level > MOST_LEVELS:

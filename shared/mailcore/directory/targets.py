@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mailcore.directory.account import Account
+from mailcore.directory.known_list import KnownList
+from mailcore.verp import VerpMark
 
 POSTMASTER_MAILBOX = ".postmaster"
 """The server's own mailbox for postmaster and abuse, below the mail directory. No account's path begins so."""
@@ -32,11 +34,20 @@ class ServerTarget:
     mailbox: str = POSTMASTER_MAILBOX
 
 
-Target = AccountTarget | RemoteTarget | ServerTarget
+@dataclass(frozen=True, slots=True)
+class ListTarget:
+    """One of a mailing list's addresses, that of its owner apart, which leads to people."""
 
-Via = Literal["", "account", "alias", "role", "srs", "catch_all", "too_many"]
+    known: KnownList
+    returned: VerpMark | None = None
+    """Whom a copy was for that comes back here, where the address says so."""
+
+
+Target = AccountTarget | RemoteTarget | ServerTarget | ListTarget
+
+Via = Literal["", "account", "alias", "list", "role", "srs", "verp", "catch_all", "too_many"]
 """By what an address was recognised; empty: by nothing. `role`: postmaster or abuse, without an account of that name.
-`srs`: a sender that this server wrote into mail it forwarded.
+`srs`: a sender that this server wrote into mail it forwarded. `verp`: one that it wrote into a copy of a list.
 `too_many`: behind it are more than can be delivered to."""
 
 
@@ -76,6 +87,8 @@ def name_of(target: Target) -> str:
             return address
         case ServerTarget(mailbox):
             return mailbox
+        case ListTarget(known):
+            return known.address
 
 
 def takes_mail(target: Target) -> bool:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from mailcore.authentication.results import Authentication
 from mailcore.errors import Malformed
 from mailcore.mail.content import Content
 from mailcore.mail.envelope import Envelope
@@ -39,6 +40,8 @@ class StandardFields(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whether a missing `From:` is added."""
     no_blind_copies: bool = False
     """Whether `Bcc:` is removed."""
+    results_of: tuple[str, ...] = ()
+    """Names of ours, in the form in which they compare: `Authentication-Results:` that bear them are removed."""
 
 
 class Marks(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -58,6 +61,14 @@ class Marks(msgspec.Struct, frozen=True, omit_defaults=True):
     """Header fields that only this server may write; those that came with the message are removed."""
     via_mta: bool = False
     """Whether it came from ourselves, forwarded from one account to another (row 22)."""
+    caught: bool = False
+    """Whether the account that forwarded it has it by a catch-all (row 16)."""
+    awaited: bool = False
+    """Whether its client waits until the lists that it is for have sent it out (row 13)."""
+    authentication: Authentication | None = None
+    """What SPF, DKIM, DMARC and ARC say of it; None when nobody asked."""
+    quarantined: bool = False
+    """Whether DMARC has it put into the trash."""
     fields: StandardFields = StandardFields()
     """Which standard header fields are seen to."""
 
@@ -79,6 +90,8 @@ class Incoming(msgspec.Struct, frozen=True):
     marks: Marks = Marks()
     server: str = ""
     """What the server that took it calls itself; empty from one that did not say."""
+    root: UUID | None = None
+    """The message that it came of, by which a mailbox knows whether it has it (row 22); None: it is none but itself."""
     begun: bool = False
     """Whether a processor may have carried out some of it before: look twice before anything is done again."""
 

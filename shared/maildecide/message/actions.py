@@ -69,6 +69,23 @@ class SendRemote:
 
 
 @dataclass(frozen=True, slots=True)
+class Reenter:
+    """Send it to our own SMTP port, so that all that holds for mail of the address holds (row 22)."""
+
+    name: ClassVar[str] = "reenter"
+    recipient: str
+    """The address it goes to, which is one of ours."""
+    notify: str = ""
+    """NOTIFY (RFC 3461 4.1), its keywords separated by commas; empty: not given."""
+    original: str = ""
+    """ORCPT (RFC 3461 4.2) as given; empty: not given."""
+    named: str = ""
+    """The recipient of the message whose account sends it on."""
+    made: str = ""
+    """The id of a new message that came of the one at hand, where it is about that; empty: about the one at hand."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """Answer by itself for an account, unless the sender had an answer lately."""
 
@@ -102,7 +119,69 @@ class TrashOnServer:
     recipient: str
 
 
-Effect = StoreLocal | SendRemote | Reply | TrashOnServer | Undeliverable
+@dataclass(frozen=True, slots=True)
+class Distribute:
+    """Give the message its number on a mailing list and send it to the members."""
+
+    name: ClassVar[str] = "distribute"
+    list_id: int
+    list: str
+    """Where the list's posts are sent."""
+    poster: str
+    """Who wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPost:
+    """Keep a post until a moderator of the list decides on it."""
+
+    name: ClassVar[str] = "hold_post"
+    list_id: int
+    list: str
+    poster: str
+    """Who wrote it."""
+    reason: str
+    """For the moderator."""
+    moderators: tuple[str, ...]
+    """Who is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListCommand:
+    """Do what a message to a mailing list's control address asks for, and answer."""
+
+    name: ClassVar[str] = "list_command"
+    list_id: int
+    list: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListReturn:
+    """Look at what came back to a mailing list: a report, or an automatic answer."""
+
+    name: ClassVar[str] = "list_return"
+    list_id: int
+    list: str
+    member: int = 0
+    """The member whose copy came back, where the address says so; 0: it does not."""
+    number: int = 0
+    """The post's number, where the address says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resubmit:
+    """Have the message processed as a new one for an address of this server, such as a list that it is forwarded to."""
+
+    name: ClassVar[str] = "resubmit"
+    recipient: str
+    made: str = ""
+    """The id of a new message that came of the one at hand, where it is about that; empty: about the one at hand."""
+
+
+ListEffect = Distribute | HoldPost | ListCommand | ListReturn | Resubmit
+"""What is done for mailing lists, and for messages that come to them in another way than from a client."""
+
+Effect = StoreLocal | SendRemote | Reenter | Reply | TrashOnServer | Undeliverable | ListEffect
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from mailcore.directory.standing_orders import NO_ORDERS, StandingOrders
 from mailcore.directory.targets import AccountTarget, RemoteTarget, Resolution, Target, Via, takes_mail
 from mailcore.settings import RuntimeSettings
 from mailcore.srs import SrsKeys
+from maildecide.lists.knowledge import NOTHING_KNOWN, ListKnowledge
 from maildecide.message.rules.compiled import NO_RULES, HeaderRules
 
 
@@ -34,11 +35,17 @@ class Context:
     """What rewrites the sender of mail that is forwarded to other servers; None: it stays as it is."""
     orders: Mapping[str, StandingOrders] = field(default_factory=dict)
     """What accounts do with their mail by themselves, by their addresses."""
+    lists: Mapping[int, ListKnowledge] = field(default_factory=dict)
+    """What the message is to the mailing lists that it is for, by their numbers."""
 
     @property
     def account(self) -> Account | None:
         """The account that gets this copy, where it is one."""
         return self.target.account if isinstance(self.target, AccountTarget) else None
+
+    def knows_of(self, list_id: int) -> ListKnowledge:
+        """Give what is known of the message for a mailing list."""
+        return self.lists.get(list_id, NOTHING_KNOWN)
 
     def orders_of(self, account: Account) -> StandingOrders:
         """Give what an account does with its mail by itself."""

@@ -49,7 +49,7 @@ def new_mail(
         header=header,
         content=InlineContent(header + b"\r\n" + body),
         body_start=len(header),
-        arrival=msgspec.structs.replace(parent.arrival, id=number),
+        arrival=msgspec.structs.replace(parent.arrival, id=number, root=None),
         marks=Marks(),
     )
 

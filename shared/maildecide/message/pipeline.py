@@ -7,9 +7,15 @@ from mailcore.directory.targets import name_of
 from maildecide.message.actions import (
     Action,
     Apart,
+    Distribute,
     Done,
+    HoldPost,
+    ListCommand,
+    ListReturn,
     Note,
+    Reenter,
     Reply,
+    Resubmit,
     SendRemote,
     StoreLocal,
     TrashOnServer,
@@ -25,11 +31,13 @@ from maildecide.message.steps import (
     cancel_list,
     date_field,
     disabled_account,
+    foreign_results,
     forwarding,
     from_field,
     header_rules,
     incomplete,
     local_delivery,
+    mailing_list,
     marks,
     message_id_field,
     receive_size,
@@ -43,6 +51,7 @@ Step = Callable[[Mail, Context], Iterator[Action]]
 
 PIPELINE: tuple[Step, ...] = (
     server_trash.apply,  # first: nothing else happens to such a message
+    foreign_results.apply,
     marks.apply,
     blind_copies.apply,
     sender_field.apply,
@@ -55,6 +64,7 @@ PIPELINE: tuple[Step, ...] = (
     receive_size.apply,
     user_trash.apply,
     header_rules.apply,
+    mailing_list.apply,  # ends here for lists: what follows is about mailboxes
     autoreply.apply,
     forwarding.apply,
     remote_delivery.apply,
@@ -82,7 +92,9 @@ def run(pipeline: tuple[Step, ...], mail: Mail, context: Context) -> Plan:
                     notes.append(Noted(action, name))
                 case Apart(effect, other):
                     effects.append(Planned(effect, other, name))
-                case StoreLocal() | SendRemote() | Reply() | TrashOnServer() | Undeliverable():
+                case StoreLocal() | SendRemote() | Reenter() | Reply() | TrashOnServer() | Undeliverable() | Resubmit():
+                    effects.append(Planned(action, mail, name))
+                case Distribute() | HoldPost() | ListCommand() | ListReturn():
                     effects.append(Planned(action, mail, name))
                 case edit:
                     mail = edit.apply(mail)

@@ -7,7 +7,17 @@ Recipients that share a mailbox, by an alias or a plus-address, get one copy the
 from collections.abc import Iterable
 from dataclasses import replace
 
-from maildecide.message.actions import Effect, SendRemote, StoreLocal, TrashOnServer
+from maildecide.message.actions import (
+    Distribute,
+    Effect,
+    HoldPost,
+    ListCommand,
+    Reenter,
+    Resubmit,
+    SendRemote,
+    StoreLocal,
+    TrashOnServer,
+)
 from maildecide.message.plan import Plan, Planned
 
 SERVER_TRASH = ".server-trash"
@@ -22,10 +32,15 @@ def shared_mailbox(effect: Effect) -> str | None:
     match effect:
         case StoreLocal(mailbox, made=made):
             return f"{mailbox}\0{made}" if made else mailbox
-        case SendRemote(address, made=made):
+        case SendRemote(address, made=made) | Reenter(address, made=made):
             return f"{address}\0{made}" if made else address
         case TrashOnServer():
             return SERVER_TRASH
+        case Resubmit(address, made=made):
+            return f"resubmit\0{address}\0{made}"
+        case Distribute() | HoldPost() | ListCommand():
+            # A list gets a message once, by whichever of its addresses.
+            return f"list\0{effect.list}"
         case _:
             return None
 

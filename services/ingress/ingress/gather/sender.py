@@ -16,8 +16,8 @@ async def sender_facts(directory: Directory, client: ClientFacts, transaction: T
     sender = transaction.sender = parse_address(path) if path else None
     # A catch-all takes mail for everybody and makes nobody a sender of ours.
     behind = _NOBODY if sender is None else await resolve(directory, sender, smtp, catch_all=False)
-    # A sender that was rewritten here is known by its signature, and no account of ours stands behind it.
-    is_rewritten = behind.via == "srs" and behind.is_local
+    # A sender that was written here is known by its signature, and no account of ours stands behind it.
+    is_rewritten = behind.via in {"srs", "verp"} and behind.is_local
     transaction.sender_is_local = behind.is_local and not is_rewritten
     return MailFacts(
         client=client,
@@ -26,5 +26,5 @@ async def sender_facts(directory: Directory, client: ClientFacts, transaction: T
         sender_is_local=transaction.sender_is_local,
         sender_is_rewritten=is_rewritten,
         sender_is_own=client.account is not None and behind.leads_to(client.account),
-        declared_size=transaction.command.size,
+        declared_size=transaction.declared_size,
     )

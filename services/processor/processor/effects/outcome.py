@@ -1,7 +1,10 @@
 """What became of an effect: told to the trace and the metrics, and what of it must outlive the acknowledgement."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mailcore.db.dead_letters import DeadLetter
 from mailcore.db.jobs import NewJob
@@ -32,6 +35,13 @@ class SenderToken:
     """When the message was accepted, in seconds since the epoch."""
 
 
+class Write(Protocol):
+    """Something that is written down in the transaction before the acknowledgement, harmlessly when it is there."""
+
+    async def __call__(self, connection: AsyncConnection, now: float) -> Sequence[NewJob]:
+        """Write it; give the jobs that come of it, to be inserted in the same transaction."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one effect."""
@@ -52,3 +62,5 @@ class Outcome:
     """To be kept before the acknowledgement."""
     offer: Offer | None = None
     """To be made before the acknowledgement, if it may be."""
+    writes: tuple[Write, ...] = ()
+    """To be carried out before the acknowledgement, in this order."""

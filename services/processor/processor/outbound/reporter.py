@@ -14,16 +14,19 @@ from mailcore.db.jobs import NewJob
 from mailcore.db.trash import TrashEntry
 from mailcore.directory.lookup import Directory
 from mailcore.directory.resolution import resolve
-from mailcore.directory.targets import AccountTarget, RemoteTarget, ServerTarget, Target
+from mailcore.directory.targets import AccountTarget, ListTarget, RemoteTarget, ServerTarget, Target
 from mailcore.dsn.compose import compose
 from mailcore.dsn.report import Report
 from mailcore.ids import derived_id
+from mailcore.list_jobs import resubmission_job
 from mailcore.mail.content import InlineContent
 from mailcore.mail.envelope import Envelope, Recipient
 from mailcore.mail.headers import header_size
 from mailcore.mail.incoming import Client, Incoming
 from mailcore.mail.incoming import encode as encode_incoming
 from mailcore.settings import RuntimeSettings
+from maildecide.message.mail import Arrival, Mail
+from maildecide.message.mail import encode as encode_mail
 from maildecide.message.sharing import SERVER_TRASH
 from processor.effects.store_local import KIND as LOCAL
 from processor.local_copy import LocalCopy, ReportWish
@@ -67,7 +70,7 @@ class Reporter:
         """Give who gets what can be delivered to nobody: mailboxes of this server. Raises DatabaseAway."""
         address = settings.delivery.undeliverable_address
         found = [] if address is None else await self._takers(address, settings)
-        return [target for target in found if not isinstance(target, RemoteTarget)] or [ServerTarget()]
+        return [target for target in found if isinstance(target, AccountTarget | ServerTarget)] or [ServerTarget()]
 
     async def keep(self, mail: RemoteMail, settings: RuntimeSettings, now: float) -> tuple[NewJob, ...]:
         """Give jobs that put a message from the null sender, which nobody can be told of, where somebody sees it."""
@@ -110,6 +113,8 @@ def _job(report: Report, octets: bytes, revision: int, target: Target) -> NewJob
             return _local_job(copy, report.at)
         case ServerTarget(mailbox):
             return _local_job(_copy(report, octets, revision, mailbox), report.at)
+        case ListTarget():
+            return _resubmission(report, octets)
         case RemoteTarget(address):
             size = header_size(octets)
             mail = RemoteMail(
@@ -127,6 +132,22 @@ def _job(report: Report, octets: bytes, revision: int, target: Target) -> NewJob
                 is_verified=True,
             )
             return remote_job(mail, parse_address(address).domain, report.at)
+
+
+def _resubmission(report: Report, octets: bytes) -> NewJob:
+    """Give the job that has the report processed for a list: its own copies come back there."""
+    size, client = header_size(octets), Client("127.0.0.1", 0, report.hostname, "ESMTP", "smtp")
+    mail = Mail(
+        envelope=Envelope("", (Recipient(report.to),), "7BIT" if octets.isascii() else "8BITMIME"),
+        trace_fields=b"",
+        header=octets[:size],
+        content=InlineContent(octets),
+        body_start=size,
+        arrival=Arrival(
+            report.id, report.at, report.hostname, Client("127.0.0.1", 0, report.hostname, "ESMTP", "smtp")
+        ),
+    )
+    return resubmission_job(encode_mail(mail), report.id, report.to, report.at, None)
 
 
 def _copy(report: Report, octets: bytes, revision: int, mailbox: str, *, folder: str = "") -> LocalCopy:

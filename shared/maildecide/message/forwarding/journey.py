@@ -1,10 +1,12 @@
 """The way of one message along the forwards of accounts, from the one that it came for.
 
 Mail for local accounts is stored directly, and they may forward it further; of their other features only quota and
-cancel list hold (row 22). Each account gets the message once. It goes no further where it has been before, or where a
-server would refuse it for its many hops: there it stays, and nobody is told.
+cancel list hold. Or it is sent to our own SMTP port, as row 22 says, and is a message for them like any other. Each
+account gets the message once. It goes no further where it has been before, or where a server would refuse it for its
+many hops: there it stays, and nobody is told.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 from uuid import UUID
@@ -16,9 +18,19 @@ from mailcore.address import parse_address
 from mailcore.directory.account import Account
 from mailcore.directory.folder_name import TRASH
 from mailcore.directory.forward import Forward
-from mailcore.directory.targets import AccountTarget, RemoteTarget, Resolution, ServerTarget, Target
+from mailcore.directory.targets import AccountTarget, ListTarget, RemoteTarget, Resolution, ServerTarget, Target
 from maildecide import cancel_list
-from maildecide.message.actions import Action, Apart, Effect, Note, SendRemote, StoreLocal, Undeliverable
+from maildecide.message.actions import (
+    Action,
+    Apart,
+    Effect,
+    Note,
+    Reenter,
+    Resubmit,
+    SendRemote,
+    StoreLocal,
+    Undeliverable,
+)
 from maildecide.message.context import Context
 from maildecide.message.forwarding.choice import chosen
 from maildecide.message.forwarding.notice import notice
@@ -46,11 +58,7 @@ class Journey:
         if why := self._stuck(mail, account):
             self._stop(account, why)
             return True
-        arrivals = {
-            self._arrive(mail, account, forward, (address, target), path)
-            for address in forward.to
-            for target in self._behind(address)
-        }
+        arrivals = {arrival for address in forward.to for arrival in self._send(mail, account, forward, address, path)}
         if "sent" in arrivals:
             self._note(events.FORWARDED, account, forward=str(forward.id), to=" ".join(forward.to))
         if forward.keep_copy or "sent" in arrivals:
@@ -62,21 +70,46 @@ class Journey:
             self._give_back(mail, account, forward)
         return False
 
-    def _behind(self, address: str) -> tuple[Target | None, ...]:
+    def _send(
+        self, mail: Mail, account: Account, forward: Forward, address: str, path: tuple[str, ...]
+    ) -> Iterator[Arrival]:
         resolution = self._context.resolutions.get(address, Resolution("unknown"))
+        if self._context.settings.smtp.local_forward_via_mta and _is_ours(resolution):
+            yield self._reenter(mail, account, forward, address, resolution)
+            return
+        targets: tuple[Target | None, ...] = resolution.targets or (None,)
         if resolution.status == "unmanaged":
-            return (RemoteTarget(address),)
-        return resolution.targets or (None,)
+            targets = (RemoteTarget(address),)
+        for target in targets:
+            yield self._arrive(mail, account, forward, (address, target), path)
+
+    def _reenter(self, mail: Mail, account: Account, forward: Forward, address: str, resolution: Resolution) -> Arrival:
+        if all(isinstance(one, AccountTarget) and has_been_at(mail, one.account.address) for one in resolution.targets):
+            return "loop"
+        other = self._sent(mail, account, forward, address)
+        made = self._made(other)
+        recipient = other.envelope.recipients[0 if made else self._context.place]
+        is_caught = self._context.via == "catch_all" or mail.marks.caught
+        other = msgspec.structs.replace(other, marks=msgspec.structs.replace(other.marks, caught=is_caught))
+        notify = "NEVER" if made else ",".join(sorted(recipient.notify))
+        self._act(Reenter(address, notify, recipient.original or "", str(self._context.recipient), made), other)
+        return "sent"
+
+    def _sent(self, mail: Mail, account: Account, forward: Forward, address: str) -> Mail:
+        """Give what is sent to a target: the message as it is, or a new one that tells of it."""
+        if forward.content == "subject":
+            return notice(mail, account.address, address, self._context.settings.delivery.dsn_language)
+        return sent_on(mail, account.address)
 
     def _arrive(
         self, mail: Mail, account: Account, forward: Forward, to: tuple[str, Target | None], path: tuple[str, ...]
     ) -> Arrival:
         address, target = to
-        if forward.content == "subject":
-            other = notice(mail, account.address, address, self._context.settings.delivery.dsn_language)
-        else:
-            other = sent_on(mail, account.address)
+        other = self._sent(mail, account, forward, address)
         match target:
+            case ListTarget(known):
+                self._act(Resubmit(known.list.address_of(known.role), made=self._made(other)), other)
+                return "sent"
             case None:
                 self._refuse(account, address, "nobody is behind it any more")
                 return "refused"
@@ -156,3 +189,8 @@ class Journey:
 
     def _note(self, event: str, account: Account, **detail: str) -> None:
         self.actions.append(Note(event, (("account", account.address), *detail.items())))
+
+
+def _is_ours(resolution: Resolution) -> bool:
+    """Whether somebody of ours is behind it who may do more with mail than store it."""
+    return resolution.is_local and not all(isinstance(one, RemoteTarget | ServerTarget) for one in resolution.targets)

@@ -37,7 +37,7 @@ def _reasons(mail: Mail, context: Context, account: Account) -> Iterator[str]:
         yield "the message is marked"
     if mail.folder == TRASH:
         yield "the message is trashed"
-    if context.via == "catch_all":
+    if context.via == "catch_all" or marks.caught:
         yield "the message was caught by the catch-all"
     if has_been_at(mail, account.address):
         yield "the message has been here before"

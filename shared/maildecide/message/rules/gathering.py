@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from mailcore.address import parse_address, stored_form
+from mailcore.authentication.results import Authentication
+from mailcore.directory.rule_verdicts import UNEXAMINED
 from mailcore.directory.targets import AccountTarget, RemoteTarget
 from maildecide.message.context import Context
 from maildecide.message.mail import Mail
@@ -31,9 +33,23 @@ def _verdicts(mail: Mail) -> dict[str, str]:
         "incomplete": marks.incomplete,
         "relay_permitted": marks.relay_permitted,
         "sender_domain_missing": marks.sender_domain_missing,
-        "submission": client.listener != "smtp",
+        "submission": client.listener != "smtp" and not marks.via_mta,
     }
-    return {name: "yes" if holds else "no" for name, holds in found.items()}
+    return {name: "yes" if holds else "no" for name, holds in found.items()} | _origin(marks.authentication)
+
+
+def _origin(found: Authentication | None) -> dict[str, str]:
+    """Give what is known of where it is from."""
+    if found is None:
+        return {"aligned": "no"} | dict.fromkeys(("arc", "dkim", "dmarc", "dmarc_policy", "spf"), UNEXAMINED)
+    return {
+        "aligned": "yes" if found.is_aligned else "no",
+        "arc": found.arc.result,
+        "dkim": found.dkim_result,
+        "dmarc": found.dmarc.result,
+        "dmarc_policy": found.dmarc.published or "none",
+        "spf": found.spf.result,
+    }
 
 
 def _incoming_for(context: Context) -> tuple[str, ...] | None:
@@ -48,6 +64,9 @@ def _incoming_for(context: Context) -> tuple[str, ...] | None:
 
 def _outgoing_for(mail: Mail) -> tuple[str, ...] | None:
     client, marks = mail.arrival.client, mail.marks
+    if marks.via_mta:
+        # An account has sent it on to one of ours: it goes out no second time.
+        return None
     if client.account is not None:
         return tuple(_account_and_domain(client.account))
     if not marks.relay_permitted or marks.external_sender:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mailcore.directory.targets import AccountTarget, RemoteTarget, ServerTarget
+from mailcore.directory.targets import AccountTarget, ListTarget, RemoteTarget, ServerTarget
 from maildecide.message.actions import Action, StoreLocal, Undeliverable
 from maildecide.message.context import Context
 from maildecide.message.mail import Mail
@@ -16,7 +16,7 @@ def apply(mail: Mail, context: Context) -> Iterator[Action]:
             yield StoreLocal(account.mailbox, recipient, mail.folder or folder, account.address)
         case ServerTarget(mailbox):
             yield StoreLocal(mailbox, recipient, mail.folder)
-        case RemoteTarget():
+        case RemoteTarget() | ListTarget():
             return
         case None:
             yield Undeliverable(recipient, "nobody is behind it any more since the message was accepted", "5.1.1")

@@ -17,6 +17,9 @@ SUBJECT_MARK = "[MEIWAKU]"
 def apply(mail: Mail, context: Context) -> Iterator[Action]:  # noqa: ARG001 - every step has this shape
     """Remove marks that are not ours, then write ours."""
     marks = mail.marks
+    if marks.via_mta:
+        # They were written when it came first.
+        return
     if marks.strip_marks:
         yield RemoveFields(marks.strip_marks)
     if marks.sender_domain_missing:

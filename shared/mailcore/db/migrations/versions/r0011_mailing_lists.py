@@ -1,5 +1,7 @@
 """Mailing lists, their members and posts; jobs that expand posts, and jobs that let others go first."""
 
+from typing import Any
+
 from alembic import op
 from sqlalchemy import (
     Boolean,
@@ -37,7 +39,7 @@ def upgrade() -> None:
         _rebuild_jobs()
 
 
-def _entity(name: str, *columns: Column[object]) -> None:
+def _entity(name: str, *columns: Column[Any]) -> None:
     op.create_table(
         name,
         Column("id", Number, primary_key=True, autoincrement=True),

@@ -1,0 +1,231 @@
+"""Mailing lists and their members as they are stored: addresses that are taken, passwords as hashes, keys in order."""
+
+from collections.abc import Mapping
+from time import time
+from typing import Any
+
+from pydantic import SecretStr
+from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from mailcore.address import parse_address, read_local_address, stored_form
+from mailcore.db import list_contents, tables, taken_addresses
+from mailcore.db.address_kind import AddressKind
+from mailcore.db.directory_rows import StoredDirectory
+from mailcore.db.entity_kind import EntityKind
+from mailcore.db.list_cache import LIST, MEMBER
+from mailcore.db.local_addresses import target_form
+from mailcore.db.references import read_smtp_settings, refuse_if_referred_to
+from mailcore.directory.list_member import ListMember, ListMemberFields, member_key
+from mailcore.directory.mailing_list import RESERVED, ListRole, MailingList, MailingListFields, reserved_address
+from mailcore.errors import Invalid, NotFound, Problem
+from mailcore.passwords import Passwords
+
+_ELSEWHERE = ("owner", "reply_to_address")
+"""Fields that name an address anywhere, which must be a local one where its domain is managed."""
+
+
+class ListKind(AddressKind[MailingListFields, MailingList]):
+    """Mailing lists. Each takes its address, the three beside it, and that of its commands."""
+
+    def __init__(self, passwords: Passwords) -> None:
+        super().__init__(LIST, tables.mailing_list, "address", MailingListFields, MailingList)
+        self._passwords = passwords
+
+    async def columns(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Hash the password."""
+        columns = dict(given)
+        if "password" in columns:
+            password: SecretStr | None = columns.pop("password")
+            columns["password_hash"] = (
+                None if password is None else await self._passwords.hash(password.get_secret_value())
+            )
+        return columns
+
+    async def complete(self, connection: AsyncConnection, columns: dict[str, Any]) -> dict[str, Any]:
+        """Take the addresses. Raises Duplicate when something else has one, Invalid when one is too long."""
+        # What is not there yet may own itself: the checks of other addresses come before its own is taken.
+        checked = await _with_known_addresses(connection, columns, of=columns["address"])
+        completed = await super().complete(connection, checked)
+        for role in RESERVED:
+            await taken_addresses.take(connection, _reserved(completed["address"], role), self.name)
+        control = completed["control_address"]
+        if control is not None:
+            completed |= {"control_address": await _take_control(connection, control, completed["address"], self.name)}
+        return completed
+
+    async def created(self, connection: AsyncConnection, row: RowMapping) -> None:
+        """Write down what each address is for, and begin to count posts."""
+        address, control = row["address"], row["control_address"]
+        roles: dict[str, ListRole] = {address: "post"}
+        if control is not None and control != address:
+            roles[control] = "control"
+        roles |= {_reserved(address, role): role for role in RESERVED}
+        values = [{"address": one, "list_id": row["id"], "role": role} for one, role in roles.items()]
+        await connection.execute(insert(tables.list_address), values)
+        start = {"list_id": row["id"], "number": 0, "digest_issue": 0, "digest_number": 0}
+        await connection.execute(insert(tables.list_sequence).values(start))
+
+    async def adjust(self, connection: AsyncConnection, row: RowMapping, changed: dict[str, Any]) -> dict[str, Any]:
+        """Look at new addresses, and let go of the old control address."""
+        changed = await _with_known_addresses(connection, changed, of=row["address"])
+        if "control_address" not in changed:
+            return changed
+        old, new, table = row["control_address"], changed["control_address"], tables.list_address
+        if new is not None:
+            new = await _control_form(connection, new)
+        if new == old:
+            return changed | {"control_address": new}
+        if old is not None and old != row["address"]:
+            await refuse_if_referred_to(connection, old)
+            await connection.execute(delete(table).where(table.c.address == old))
+            await taken_addresses.give_back(connection, old)
+        if new is not None and new != row["address"]:
+            await taken_addresses.take(connection, new, self.name)
+            await connection.execute(insert(table).values(address=new, list_id=row["id"], role="control"))
+        return changed | {"control_address": new}
+
+    async def before_delete(self, connection: AsyncConnection, row: RowMapping) -> None:
+        """Give the addresses back, and let go of the content of posts. Raises Conflict while something names one."""
+        table = tables.list_address
+        found = await connection.execute(select(table.c.address).where(table.c.list_id == row["id"]))
+        for address in found.scalars().all():
+            await refuse_if_referred_to(connection, address)
+            await taken_addresses.give_back(connection, address)
+        await list_contents.let_go(connection, row["id"], time())
+
+    def audited(self, given: Mapping[str, Any]) -> dict[str, str | None]:
+        """Say that there is a new password, or none any more; never which."""
+        if "password" not in given:
+            return {}
+        return {"password": None if given["password"] is None else "changed"}
+
+
+class MemberKind(EntityKind[ListMemberFields, ListMember]):
+    """The members of one list, in the order of their keys: by domain, then by local part."""
+
+    def __init__(self, owner: MailingList) -> None:
+        super().__init__(MEMBER, tables.list_member, "address", ListMemberFields, ListMember)
+        self._owner = owner
+
+    @property
+    def within(self) -> ColumnElement[bool]:
+        """Those of the list."""
+        return tables.list_member.c.list_id == self._owner.id
+
+    @property
+    def order(self) -> ColumnElement[Any]:
+        """The key."""
+        return tables.list_member.c.key
+
+    def cursor_of(self, value: ListMember) -> str:
+        """Give the key."""
+        return value.key
+
+    async def locate(self, connection: AsyncConnection, key: str) -> str:
+        """Give the address as it is stored, whatever the case it is asked for in."""
+        table = tables.list_member
+        query = select(table.c.address).where(self.within, table.c.key == member_key(key))
+        found: str | None = (await connection.execute(query)).scalar_one_or_none()
+        return key if found is None else found
+
+    async def begin(self, connection: AsyncConnection) -> None:
+        """Let the list stay. Raises NotFound when it is gone."""
+        table = tables.mailing_list
+        query = select(table.c.id).where(table.c.id == self._owner.id).with_for_update(read=True)
+        if (await connection.execute(query)).scalar_one_or_none() is None:
+            raise NotFound(f"there is no mailing list {self._owner.address}")
+
+    async def complete(self, connection: AsyncConnection, columns: dict[str, Any]) -> dict[str, Any]:
+        """Look at the address. Raises Invalid."""
+        try:
+            address = await member_form(connection, columns["address"])
+        except ValueError as error:
+            raise Invalid(Problem(("address",), str(error))) from None
+        if member_key(address) == member_key(self._owner.address):
+            raise Invalid(Problem(("address",), "a list cannot be its own member"))
+        return columns | new_member(self._owner.id, address, await last_number(connection, self._owner.id))
+
+    async def adjust(self, connection: AsyncConnection, row: RowMapping, changed: dict[str, Any]) -> dict[str, Any]:
+        """Whoever gets mail again is suspended no more, and is not sent in digests what came before."""
+        if changed.get("delivery", "off") == "off":
+            return changed
+        changed = changed | {"suspended": False}
+        if changed["delivery"] == "digest":
+            changed["digest_number"] = await last_number(connection, row["list_id"])
+        return changed
+
+    def audited_as(self, row: RowMapping) -> str:
+        """Name the list too."""
+        return f"{self._owner.address}/{row['address']}"
+
+    def announced_as(self, row: RowMapping) -> str:
+        """Name the list."""
+        del row
+        return self._owner.address
+
+
+def new_member(list_id: int, address: str, number: int) -> dict[str, Any]:
+    """Give the columns of a new member that are no fields; `number` is that of the last post."""
+    return {
+        "list_id": list_id,
+        "address": address,
+        "key": member_key(address),
+        "suspended": False,
+        "digest_number": number,
+    }
+
+
+async def member_form(connection: AsyncConnection, address: str) -> str:
+    """Give a member's address as it is stored. Raises ValueError for one of a managed domain that is not local."""
+    return await target_form(StoredDirectory(connection), address, await read_smtp_settings(connection))
+
+
+async def last_number(connection: AsyncConnection, list_id: int) -> int:
+    """Give the number of the list's last post."""
+    table = tables.list_sequence
+    query = select(func.coalesce(func.max(table.c.number), 0)).where(table.c.list_id == list_id)
+    found: int = (await connection.execute(query)).scalar_one()
+    return found
+
+
+async def _with_known_addresses(connection: AsyncConnection, columns: dict[str, Any], *, of: str) -> dict[str, Any]:
+    """Give the addresses that a list names in their stored form. Raises Invalid."""
+    directory, settings = StoredDirectory(connection), await read_smtp_settings(connection)
+    forms: dict[str, str] = {}
+    for name in _ELSEWHERE:
+        address = columns.get(name)
+        if address is None:
+            continue
+        try:
+            forms[name] = await target_form(directory, address, settings)
+        except ValueError as error:
+            raise Invalid(Problem((name,), str(error))) from None
+        if name == "owner" and member_key(forms[name]) == member_key(of):
+            raise Invalid(Problem((name,), "a list cannot own itself"))
+    return columns | forms
+
+
+async def _take_control(connection: AsyncConnection, control: str, address: str, entity: str) -> str:
+    form = await _control_form(connection, control)
+    if form != address:
+        await taken_addresses.take(connection, form, entity)
+    return form
+
+
+async def _control_form(connection: AsyncConnection, control: str) -> str:
+    address = read_local_address(control)
+    domain = await StoredDirectory(connection).domain(address.domain)
+    if domain is None:
+        raise Invalid(Problem(("control_address",), f"{address.domain} is no managed domain"))
+    return stored_form(address, case_sensitive=domain.case_sensitive)
+
+
+def _reserved(address: str, role: ListRole) -> str:
+    """Give an address beside the list's own. Raises Invalid when it would be too long to be written."""
+    try:
+        return str(parse_address(reserved_address(address, role)))
+    except ValueError:
+        raise Invalid(
+            Problem(("address",), f"the local part is too long: with {RESERVED[role]} it is over 64 octets")
+        ) from None

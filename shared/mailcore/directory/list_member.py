@@ -1,0 +1,60 @@
+"""A member of a mailing list."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from mailcore.address import local_key, parse_address
+from mailcore.directory.alias import TargetAddress
+from mailcore.directory.mailing_list import Line
+from mailcore.directory.stored import Entity, Stored
+
+Role = Literal["member", "moderator", "owner"]
+Delivery = Literal["on", "off", "digest"]
+DigestFormat = Literal["mime", "plain"]
+
+
+def member_key(address: str) -> str:
+    """Give the form by which members are compared and ordered: the domain, a blank, the folded local part.
+
+    Local parts compare whatever their case, also elsewhere: nobody subscribes twice by another spelling. Raises
+    ValueError for what is no address.
+    """
+    parsed = parse_address(address)
+    return f"{parsed.domain} {local_key(parsed.local_part)}"
+
+
+class ListMemberFields(Entity):
+    """What an operator writes of a member."""
+
+    address: TargetAddress
+    """Who it is: an address anywhere. One in a managed domain must be a local address."""
+    name: Annotated[Line, Field(max_length=200)] = ""
+    """Their own name."""
+    role: Role = "member"
+    """`member`; `moderator`, who decides on held posts; `owner`, who may give owner commands too."""
+    delivery: Delivery = "on"
+    """Whether posts are sent: `on`, each; `off`, none; `digest`, several in one message."""
+    can_post: bool = True
+    """Whether the member may post."""
+    digest_format: DigestFormat = "mime"
+    """`mime` (RFC 2046 5.1.5) or `plain` (RFC 1153)."""
+    trusted: bool = False
+    """Whether a post has been approved before, so that `first_post` moderation lets others pass."""
+
+
+class ListMember(Stored, ListMemberFields):
+    """A member as stored."""
+
+    suspended: bool = False
+    """Whether `delivery` is off because mail came back."""
+
+    @property
+    def key(self) -> str:
+        """What it is compared and ordered by."""
+        return member_key(self.address)
+
+    @property
+    def is_moderator(self) -> bool:
+        """Whether they decide on held posts."""
+        return self.role != "member"

@@ -1,0 +1,108 @@
+"""The work that mailing lists leave behind, as jobs of the kind `list`: what a job carries. See docs/lists.md."""
+
+from uuid import UUID
+
+import msgspec
+
+from mailcore.db.jobs import NewJob
+from mailcore.errors import Malformed
+from mailcore.ids import derived_id
+
+KIND = "list"
+"""The kind of these jobs."""
+
+
+class Opening(msgspec.Struct, frozen=True, tag="opening"):
+    """Make what goes out of a post, and part its members into ranges."""
+
+    post: str
+    """The post's id."""
+
+
+class Range(msgspec.Struct, frozen=True, tag="range"):
+    """Make the copies for some members, in the order of their keys."""
+
+    post: str
+    after: str
+    """The key after which it begins; empty: with the first."""
+    until: str | None
+    """The key with which it ends; None: with the last."""
+
+
+class Resubmission(msgspec.Struct, frozen=True, tag="resubmission"):
+    """Process a message as a new one: one for a list that was reached by a forward, or one of a list's own."""
+
+    mail: bytes
+    """As `maildecide.message.mail` encodes it."""
+
+
+class Commands(msgspec.Struct, frozen=True, tag="commands"):
+    """Do what a message to a list's control address asks for, and answer."""
+
+    list_id: int
+    mail: bytes
+
+
+class Return(msgspec.Struct, frozen=True, tag="return"):
+    """Look at what came back to a list."""
+
+    list_id: int
+    mail: bytes
+    member: int
+    """The member whose copy came back; 0: the address does not say."""
+    number: int
+
+
+class HeldNotice(msgspec.Struct, frozen=True, tag="held_notice"):
+    """Tell the moderators that a post waits for them."""
+
+    held: str
+    """The id of the held post."""
+    moderators: tuple[str, ...]
+
+
+Task = Opening | Range | Resubmission | Commands | Return | HeldNotice
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder: msgspec.msgpack.Decoder[Task] = msgspec.msgpack.Decoder(Task)
+
+
+def decode(octets: bytes) -> Task:
+    """Read what a job carries. Raises Malformed when it is something else."""
+    try:
+        return _decoder.decode(octets)
+    except msgspec.MsgspecError as error:
+        raise Malformed(f"not work of a mailing list: {error}") from error
+
+
+def opening_job(post: str, address: str, message_id: str, now: float) -> NewJob:
+    """Give the job that begins to send out a post of the list with that address."""
+    return _job(Opening(post), derived_id(UUID(post), KIND, "opening"), address, message_id, now)
+
+
+def range_job(task: Range, address: str, message_id: str, now: float) -> NewJob:
+    """Give the job that makes the copies of one range."""
+    return _job(task, derived_id(UUID(task.post), KIND, f"range\0{task.after}"), address, message_id, now)
+
+
+def resubmission_job(mail: bytes, mail_id: UUID, recipient: str, now: float, content: str | None) -> NewJob:
+    """Give the job that has an encoded message processed for `recipient`; `content`: its key in the content store."""
+    return task_job(Resubmission(mail), mail_id, "resubmit", recipient, now=now, content=content)
+
+
+def task_job(task: Task, mail_id: UUID, what: str, address: str, *, now: float, content: str | None = None) -> NewJob:
+    """Give a job that comes of a message: `what` is done for `address`; `content`: its key in the content store."""
+    job = _job(task, derived_id(mail_id, KIND, f"{what}\0{address}"), address, str(mail_id), now)
+    return msgspec.structs.replace(job, content=content)
+
+
+def _job(task: Task, job_id: UUID, address: str, message_id: str, now: float) -> NewJob:
+    return NewJob(
+        id=str(job_id),
+        kind=KIND,
+        destination=address,
+        message_id=message_id,
+        payload=_encoder.encode(task),
+        not_before=now,
+        recipients=(address,),
+    )

@@ -1,0 +1,25 @@
+"""Hold posts that a moderator is to see first."""
+
+from maildecide.lists.poster import Poster
+from maildecide.lists.posting.facts import Objection, PostFacts
+
+
+def objection(facts: PostFacts) -> Objection | None:
+    """Object as the list says, unless all authors are moderators themselves."""
+    if facts.is_by_moderators:
+        return None
+    match facts.list.moderation:
+        case "none":
+            return None
+        case "non_members":
+            waits = any(one.member is None and not one.is_owner for one in facts.posters)
+            return Objection("hold", "it is not by a member") if waits else None
+        case "first_post":
+            waits = any(not _is_trusted(one) for one in facts.posters)
+            return Objection("hold", "it is the first post of its author") if waits else None
+        case "all":
+            return Objection("hold", "every post is looked at first")
+
+
+def _is_trusted(poster: Poster) -> bool:
+    return poster.is_moderator or (poster.member is not None and poster.member.trusted)

@@ -1,0 +1,11 @@
+"""Refuse posts that are larger than the list takes."""
+
+from maildecide.lists.posting.facts import Objection, PostFacts
+
+
+def objection(facts: PostFacts) -> Objection | None:
+    """Object to the size of the message as it came."""
+    most, size = facts.list.max_size, facts.mail.content.size
+    if most is None or size <= most:
+        return None
+    return Objection("refuse", f"the list takes posts of up to {most} octets; this one has {size}", "5.2.3")

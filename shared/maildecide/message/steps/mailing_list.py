@@ -1,0 +1,89 @@
+"""Decide what a mailing list does with a message: it is a post, a command, or something that came back.
+
+Ends here for all of a list's addresses; `-owner` leads to people and never comes here. What is decided is carried out
+later: a post has no number yet, and a simulation gives it none.
+"""
+
+from collections.abc import Iterator
+
+from mailcore import events
+from mailcore.directory.known_list import KnownList
+from mailcore.directory.targets import ListTarget
+from maildecide.lists.automatic import automatic
+from maildecide.lists.commands.first_line import is_command
+from maildecide.lists.posting.facts import Objection, PostFacts
+from maildecide.lists.posting.rules import objection
+from maildecide.message.actions import (
+    Action,
+    Distribute,
+    Done,
+    HoldPost,
+    ListCommand,
+    ListReturn,
+    Note,
+    Undeliverable,
+)
+from maildecide.message.context import Context
+from maildecide.message.mail import Mail
+
+
+def apply(mail: Mail, context: Context) -> Iterator[Action]:
+    """Ask for what is to be done, and end here."""
+    if not isinstance(context.target, ListTarget):
+        return
+    known, returned = context.target.known, context.target.returned
+    if known.role == "bounces" or not mail.envelope.sender:
+        # The null sender at any of its addresses is a report, and never goes to members.
+        member, number = (0, 0) if returned is None else (returned.member, returned.number)
+        yield ListReturn(known.list.id, known.address, member, number)
+        yield Done("it came back to the list")
+    elif known.role != "post" or _is_command(mail, context, known):
+        yield from _command(mail, known)
+    else:
+        yield from _post(mail, context, known)
+
+
+def _is_command(mail: Mail, context: Context, known: KnownList) -> bool:
+    return known.list.takes_both and is_command(mail.header, context.knows_of(known.list.id).beginning)
+
+
+def _command(mail: Mail, known: KnownList) -> Iterator[Action]:
+    if (field := automatic(mail)) is not None:
+        yield _note(events.LIST_DROPPED, known, f"a program has sent it, says {field}")
+    else:
+        yield ListCommand(known.list.id, known.address)
+    yield Done("it was for the list itself")
+
+
+def _post(mail: Mail, context: Context, known: KnownList) -> Iterator[Action]:
+    knowledge = context.knows_of(known.list.id)
+    facts = PostFacts(mail, known, knowledge.posters, knowledge.types, _is_aligned(mail, knowledge.posters_are))
+    found = objection(facts)
+    if found is None:
+        yield Distribute(known.list.id, known.address, facts.poster)
+        yield Done("it goes to the members of the list")
+        return
+    if found.kind == "hold" or (found.kind == "refuse" and known.list.refusal == "hold"):
+        yield HoldPost(known.list.id, known.address, facts.poster, found.reason, known.moderators)
+    elif found.kind == "drop" or known.list.refusal == "silent":
+        yield _note(events.LIST_DROPPED, known, found.reason)
+    else:
+        yield from _refused(context, known, found)
+    yield Done(found.reason)
+
+
+def _refused(context: Context, known: KnownList, found: Objection) -> Iterator[Action]:
+    yield _note(events.LIST_REFUSED, known, found.reason)
+    yield Undeliverable(str(context.recipient), found.reason, found.status)
+
+
+def _is_aligned(mail: Mail, posters_are: frozenset[str]) -> bool:
+    """Whether the author is known: a domain stands by it, or who logged in is all that From names."""
+    authentication = mail.marks.authentication
+    if authentication is not None and authentication.is_aligned:
+        return True
+    return mail.arrival.client.account is not None and posters_are == {mail.arrival.client.account}
+
+
+def _note(event: str, known: KnownList, reason: str) -> Note:
+    return Note(event, (("list", known.address), ("reason", reason)))
