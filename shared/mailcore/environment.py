@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import ErrorDetails
 
 from mailcore.errors import ConfigurationError
-from mailcore.settings.endpoint import read_endpoint
+from mailcore.settings.endpoint import EndpointText, read_endpoint
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 _TOKEN_CHARACTERS = 16
@@ -72,6 +72,10 @@ class Environment(BaseModel):
     """Address that every port is bound to."""
     smtp_port: Port = 2525
     """Port for mail from other servers. 0 here and below: any free port, named in the `ready` line."""
+    ingress_smtp: EndpointText | None = None
+    """`host:port` at which processors reach SMTP_PORT, for mail that one account forwards to another through it
+    (`local_forward_via_mta`). Unset: SMTP_PORT at BIND; this host, where BIND is every address.
+    """
     submission_port: Port = 2587
     """Port for submission with STARTTLS (RFC 6409)."""
     submissions_port: Port = 2465

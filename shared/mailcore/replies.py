@@ -141,6 +141,12 @@ TOO_BIG_FOR_MAILBOX = Reply(552, "5.2.3", "The mailbox takes messages of up to {
 SENDING_TOO_MUCH = Reply(450, "4.7.1", "Too many recipients; at most {limit} in an hour")
 AUTHENTICATION_REQUIRED = Reply(530, "5.7.0", "Authentication is required")
 
+# At what only this system's own processors say (row 22)
+PASS_OK = Reply(250, "2.0.0", "{challenge}")
+REENTRY_OK = Reply(250, "2.0.0", "The next transaction is that")
+REENTRY_REFUSED = Reply(550, "5.7.1", "Not sealed for this session")
+REENTRY_MISSING = Reply(550, "5.7.1", "Only what is sealed for this session is taken from you")
+
 # At DATA and at its end
 START_MESSAGE = Reply(354, "", "Send the message, end with <CRLF>.<CRLF>")
 MESSAGE_ACCEPTED = Reply(250, "2.0.0", "Accepted as {message_id}")
@@ -150,6 +156,8 @@ NO_VALID_RECIPIENT = Reply(554, "5.5.1", "No valid recipient")
 CHUNKS_UNDER_WAY = Reply(503, "5.5.1", "The message is being sent by BDAT")
 BARE_LINE_END = Reply(550, "5.5.2", "The message holds a CR or LF that stands alone")
 TEXT_LINE_TOO_LONG = Reply(500, "5.5.2", "Text line too long; at most {limit} octets")
+SPF_FAILED = Reply(550, "5.7.23", "The sender's domain does not let the client send its mail (SPF)")
+DMARC_FAILED = Reply(550, "5.7.1", "The domain in From does not stand by this message (DMARC)")
 MESSAGE_REJECTED = Reply(550, "5.7.1", "{text}")
 HEADER_TOO_BIG = Reply(552, "5.3.4", "Header section exceeds {limit} octets")
 

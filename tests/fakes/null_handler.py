@@ -53,6 +53,13 @@ class NullHandler:
         state.account = name
         return replies.AUTH_OK
 
+    def recognise(self, state: SessionState, shown: str) -> str | None:
+        """Recognise nobody."""
+
+    def reenter(self, state: SessionState, sealed: str) -> bool:
+        """Take nothing."""
+        return False
+
     async def mail(self, state: SessionState, command: MailCommand) -> Reply:
         """Accept any sender."""
         return replies.SENDER_OK

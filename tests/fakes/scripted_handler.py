@@ -90,6 +90,13 @@ class ScriptedHandler:
         self.events.append(f"authenticate {name}")
         return reply
 
+    def recognise(self, state: SessionState, shown: str) -> str | None:
+        """Recognise nobody."""
+
+    def reenter(self, state: SessionState, sealed: str) -> bool:
+        """Take nothing."""
+        return False
+
     async def mail(self, state: SessionState, command: MailCommand) -> Reply:
         """Answer, and set the limits of the message."""
         state.message_limits = self.message_limits

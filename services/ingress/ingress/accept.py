@@ -5,18 +5,21 @@ the sweep of unused content never takes it from under a message. A failed publis
 have the message all the same (`mailcore.db.content_refs` says who clears up then).
 """
 
+import msgspec
+
 from ingress.gather.client import client_facts
 from ingress.seam import SessionState
 from ingress.transaction import Transaction, visit_of
+from mailcore.authentication.results_field import results_field
 from mailcore.bus.interface import Bus
 from mailcore.bus.topology import INCOMING
 from mailcore.db import content_refs
 from mailcore.db.database import Database
 from mailcore.mail.content import Content, StoredContent
-from mailcore.mail.incoming import Client, Incoming, Marks, encode
+from mailcore.mail.incoming import Client, Incoming, Marks, StandardFields, encode
 from mailcore.mail.received import Hop, protocol_type, received_field, server_name
 from maildecide.session import row_15
-from maildecide.session.own_marks import forged_marks
+from maildecide.session.own_marks import forged_marks, own_names, results_name
 from maildecide.session.standard_fields import standard_fields
 
 
@@ -50,16 +53,21 @@ def incoming_of(
         envelope=envelope,
         client=client_of(state, transaction),
         settings_revision=transaction.snapshot.revision,
-        trace_fields=received_field(hop),
+        trace_fields=_results(transaction, hostname) + received_field(hop),
         header_size=header_size,
         content=content,
-        marks=marks_of(state, transaction),
+        marks=marks_of(state, transaction, hostname),
         server=server_name(hostname),
+        root=None if transaction.reentry is None else transaction.reentry.root,
+        # What was brought may have been brought before, and its account may have it in another way.
+        begun=transaction.reentry is not None,
     )
 
 
 def client_of(state: SessionState, transaction: Transaction) -> Client:
-    """Give the client as it travels with its message."""
+    """Give the client as it travels with its message: the one that brought it first."""
+    if transaction.reentry is not None:
+        return transaction.reentry.client
     return Client(
         ip=state.peer_ip,
         port=state.peer_port,
@@ -71,8 +79,11 @@ def client_of(state: SessionState, transaction: Transaction) -> Client:
     )
 
 
-def marks_of(state: SessionState, transaction: Transaction) -> Marks:
-    """Give what the session found out about a message."""
+def marks_of(state: SessionState, transaction: Transaction, hostname: str) -> Marks:
+    """Give what the session found out about a message, or what was found out when it came first (row 22)."""
+    if transaction.reentry is not None:
+        first = transaction.reentry.marks
+        return msgspec.structs.replace(first, via_mta=True, strip_marks=(), fields=StandardFields())
     client = client_facts(state)
     return Marks(
         incomplete=transaction.is_incomplete,
@@ -81,8 +92,23 @@ def marks_of(state: SessionState, transaction: Transaction) -> Marks:
         relay_permitted=client.is_relay_permitted,
         external_sender=not transaction.sender_is_local,
         strip_marks=forged_marks(client, transaction.snapshot.settings),
-        fields=standard_fields(client, transaction.snapshot.settings, is_incomplete=transaction.is_incomplete),
+        authentication=transaction.authentication,
+        quarantined=transaction.is_quarantined,
+        fields=standard_fields(
+            client,
+            transaction.snapshot.settings,
+            is_incomplete=transaction.is_incomplete,
+            server_names=own_names(hostname, transaction.snapshot.settings),
+        ),
     )
+
+
+def _results(transaction: Transaction, hostname: str) -> bytes:
+    """Give what is written of its origin, above `Received:` as it was found out later."""
+    found = transaction.authentication
+    if found is None:
+        return b""
+    return results_field(results_name(hostname, transaction.snapshot.settings), found, transaction.command.path)
 
 
 def _protocol(state: SessionState, transaction: Transaction) -> str:

@@ -17,6 +17,7 @@ from ingress.inheritance import Inheritance, say_ready, until_closed
 from ingress.listeners import BACKLOG, SUBMISSIONS, bind_all
 from ingress.logins import Logins
 from ingress.parts import Parts
+from ingress.reentries import Reentries
 from ingress.session import Listener, LiveSessions, Session
 from ingress.supervisor import supervise
 from mailcore.db.access_rules import LiveAccessRules
@@ -164,6 +165,7 @@ def _parts(
         is_fresh=lambda: platform.changes.is_fresh(time.monotonic()),
         directory=platform.directory,
         logins=Logins(platform.directory, passwords, secrets.token_bytes(32)),
+        reentries=Reentries(platform.reentry, time.time, secrets.token_urlsafe),
         login_failures=LoginFailures(platform.database),
         usage=KnownUsage(platform.database),
         send_rate=SendRate(platform.database),

@@ -14,6 +14,7 @@ from ingress.gather.sender import sender_facts
 from ingress.intake import Intake
 from ingress.limits import message_limits
 from ingress.login_desk import LoginDesk
+from ingress.origins import Origins
 from ingress.parts import Parts
 from ingress.reception import Reception
 from ingress.refuse import refuse
@@ -42,13 +43,18 @@ NO_DOMAIN = Refusal("recipient_exists", replies.RECIPIENT_UNKNOWN)
 """What `<postmaster>` alone is told while no domain is managed."""
 
 
+NOT_SEALED = Refusal("reentry", replies.REENTRY_MISSING)
+"""What ourselves are told who bring something else than what is sealed."""
+
+
 class PolicyHandler:
     """Answers for policy."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._reception = Reception(parts)
-        self._settlement = Settlement(parts)
+        self._origins = Origins(parts.resolver)
+        self._settlement = Settlement(parts, self._origins)
         self._strangers = Strangers(parts.resolver)
         self._allowance = Allowance(parts.send_rate, parts.now)
         self._desk = LoginDesk(parts.logins, parts.login_failures, parts.snapshot, parts.now)
@@ -88,19 +94,21 @@ class PolicyHandler:
         book.note(self._parts.now(), "auth", events.LOGGED_IN, reply=replies.AUTH_OK, account=verdict.account)
         return replies.AUTH_OK
 
+    def recognise(self, state: SessionState, shown: str) -> str | None:
+        """Judge a pass."""
+        return self._parts.reentries.recognise(state, shown)
+
+    def reenter(self, state: SessionState, sealed: str) -> bool:
+        """Open what the next transaction is."""
+        return self._parts.reentries.open(state, sealed)
+
     async def mail(self, state: SessionState, command: MailCommand) -> Reply:
         """Give the message its id, read the settings that judge it, and judge the sender."""
         visit, parts = visit_of(state), self._parts
-        transaction = Transaction(
-            id=parts.new_id(parts.now()),
-            snapshot=parts.snapshot(),
-            client_ip=state.peer_ip,
-            command=command,
-            book=visit.book.begin_message(),
-        )
+        transaction = self._begin(state, command)
         # The session's own lines are about the message too, so this is not for the calls of this class alone.
         bind_message(transaction.id)
-        told = self._reception.renew_relay(state)
+        told = dict(self._reception.renew_relay(state))
         refusal = await self._judge_sender(state, transaction)
         if refusal is not None:
             reply = self._refuse(transaction.book, "mail", events.SENDER_REFUSED, refusal)
@@ -108,8 +116,11 @@ class PolicyHandler:
             unbind_message()
             return reply
         visit.transaction = transaction
-        looked_up = {} if transaction.sender_domain is None else {"sender_domain": transaction.sender_domain}
-        transaction.book.note(parts.now(), "mail", events.SENDER_ACCEPTED, reply=replies.SENDER_OK, **told, **looked_up)
+        if transaction.sender_domain is not None:
+            told |= {"sender_domain": transaction.sender_domain}
+        if transaction.reentry is not None:
+            told |= {"came_of": str(transaction.reentry.parent)}
+        transaction.book.note(parts.now(), "mail", events.SENDER_ACCEPTED, reply=replies.SENDER_OK, **told)
         return replies.SENDER_OK
 
     async def rcpt(self, state: SessionState, command: RcptCommand) -> Reply:
@@ -136,9 +147,16 @@ class PolicyHandler:
             await self._end(visit_of(state), outcome_of(reply))
             return reply
         state.message_limits = message_limits(
-            client_facts(state), transaction.snapshot.settings, sender_is_local=transaction.sender_is_local
+            client_facts(state),
+            transaction.snapshot.settings,
+            sender_is_local=transaction.sender_is_local,
+            added=transaction.added,
         )
-        return Intake(self._parts.content, keeps_header=self._parts.header_rules().can_reject)
+        return Intake(
+            self._parts.content,
+            keeps_header=self._parts.header_rules().can_reject,
+            examiner=self._origins.begin(state, transaction),
+        )
 
     async def message(self, state: SessionState, sink: MessageSink) -> Reply:
         """Judge the message and hand it over."""
@@ -166,7 +184,7 @@ class PolicyHandler:
         visit, transaction, intake = visit_of(state), transaction_of(state), _intake(sink)
         self._parts.metrics.aborted.inc()
         transaction.book.note(self._parts.now(), "message", events.MESSAGE_ABORTED, why=why)
-        has_vanished = why in {"disconnected", "timeout"}
+        has_vanished = why in {"disconnected", "timeout"} and transaction.reentry is None
         if has_vanished and intake.header.is_over and not transaction.snapshot.settings.smtp.discard_incomplete:
             visit.transaction = None
             await self._settlement.keep(state, transaction, intake)
@@ -188,9 +206,23 @@ class PolicyHandler:
         finally:
             self._reception.leave(state)
 
+    def _begin(self, state: SessionState, command: MailCommand) -> Transaction:
+        parts = self._parts
+        reentry, state.reentry = state.reentry, None
+        return Transaction(
+            id=parts.new_id(parts.now()) if reentry is None else reentry.id,
+            snapshot=parts.snapshot(),
+            client_ip=state.peer_ip if reentry is None else reentry.client.ip,
+            command=command,
+            book=visit_of(state).book.begin_message(),
+            reentry=reentry,
+        )
+
     async def _judge_sender(self, state: SessionState, transaction: Transaction) -> Refusal | None:
         if not self._parts.is_fresh():
             return UNAVAILABLE
+        if state.challenge is not None and transaction.reentry is None:
+            return NOT_SEALED
         facts = await timely(sender_facts(self._parts.directory, client_facts(state), transaction))
         if isinstance(facts, Refusal):
             return facts

@@ -4,6 +4,7 @@ Made by `handler` for each message and filled by the session. No more than a pie
 time, and the session is held back while the store is slow, since it awaits each write.
 """
 
+from ingress.examiner import Examiner
 from ingress.header_scan import HeaderScan
 from mailcore.content.interface import ContentStore, ContentWriter
 from mailcore.errors import Transient
@@ -13,11 +14,12 @@ from mailcore.mail.content import INLINE_LIMIT, Content, InlineContent
 class Intake:
     """The message sink (`seam.MessageSink`) of one transaction."""
 
-    def __init__(self, store: ContentStore, *, keeps_header: bool = False) -> None:
-        """`keeps_header`: whether the header section is wanted at the end."""
+    def __init__(self, store: ContentStore, *, keeps_header: bool = False, examiner: Examiner | None = None) -> None:
+        """`keeps_header`: whether the header section is wanted at the end; `examiner`: who wants to see it all."""
         self.size = 0
         """Octets that came, those that a failing store did not take included."""
-        self.header = HeaderScan(keeps_section=keeps_header)
+        self.header = HeaderScan(keeps_section=keeps_header or examiner is not None)
+        self.examiner = examiner
         self.ends_line = True
         """Whether the last line that came is complete."""
         self.failure: Transient | None = None
@@ -33,6 +35,8 @@ class Intake:
         if self.failure is not None:
             return
         self.header.feed(octets)
+        if self.examiner is not None:
+            self.examiner.show(octets, self.header)
         self._buffer += octets
         if len(self._buffer) > INLINE_LIMIT:
             try:
@@ -63,6 +67,8 @@ class Intake:
     async def discard(self) -> None:
         """Forget the message."""
         self._buffer.clear()
+        if self.examiner is not None:
+            self.examiner.abandon()
         writer, self._writer = self._writer, None
         if writer is not None:
             await writer.abort()

@@ -25,12 +25,14 @@ def session_limits(hostname: str, settings: RuntimeSettings) -> SessionLimits:
     )
 
 
-def message_limits(client: ClientFacts, settings: RuntimeSettings, *, sender_is_local: bool) -> MessageLimits:
-    """Give what holds for the octets of a message."""
+def message_limits(
+    client: ClientFacts, settings: RuntimeSettings, *, sender_is_local: bool, added: int = 0
+) -> MessageLimits:
+    """Give what holds for the octets of a message; `added` of them were put there by ourselves."""
     smtp = settings.smtp
     return MessageLimits(
-        size=most_octets(settings, sender_is_local=sender_is_local),
+        size=most_octets(settings, sender_is_local=sender_is_local) + added,
         line_length=smtp.max_line_length + len("\r\n"),
-        header_size=smtp.max_header_size,
+        header_size=smtp.max_header_size + added,
         bare_line_ends="normalise" if mends_line_ends(client, settings) else "refuse",
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from ingress.gather.usage import UsageSource
 from ingress.logins import Logins
+from ingress.reentries import Reentries
 from mailcore.bus.interface import Bus
 from mailcore.content.interface import ContentStore
 from mailcore.db.database import Database
@@ -35,6 +36,7 @@ class Parts:
     """Whether changes have been heard of lately enough to answer by what is known."""
     directory: SessionDirectory
     logins: Logins
+    reentries: Reentries
     login_failures: LoginFailures
     usage: UsageSource
     send_rate: SendRate

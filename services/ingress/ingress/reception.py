@@ -19,6 +19,7 @@ from ingress.trace_book import TraceBook, outcome_of
 from ingress.transaction import Visit, begin_visit, visit_of
 from mailcore import events, replies
 from mailcore.replies import Reply
+from mailcore.settings import RuntimeSettings
 from maildecide.session import row_15, stages
 from maildecide.session.access import AccessVerdict
 from maildecide.session.facts import AdmitFacts, ClientFacts, ConnectFacts, GreetFacts
@@ -41,7 +42,7 @@ class Reception:
         if 0 < snapshot.settings.smtp.max_connections_per_ip < of_client:
             rules = parts.access_rules()
             client = _known(client, rules.judge(ip, now))
-            may_pass = rules.needs_names(ip, now)
+            may_pass = rules.needs_names(ip, now) or self._may_be_ourselves(state, snapshot.settings)
         facts = AdmitFacts(client, self._crowd.size, of_client, may_pass)
         refusal = stages.first_refusal(stages.ADMIT, facts, snapshot.settings)
         if refusal is None:
@@ -61,6 +62,9 @@ class Reception:
         state.limits = session_limits(self._parts.hostname, settings)
         told = await self._look_up(state, visit)
         client = client_facts(state)
+        if settings.smtp.local_forward_via_mta and self._is_hindered(visit, client, settings):
+            await self._parts.reentries.hear_first_word(state)
+            client = client_facts(state)
         # Once more, for those that were let in only because they might have been let pass.
         crowd = AdmitFacts(client, 0, visit.connections_of_client)
         refusal = stages.first_refusal(stages.ADMIT, crowd, settings)
@@ -95,6 +99,15 @@ class Reception:
         self._parts.metrics.sessions.dec()
         if visit.book.last_refusal is not None:
             self._record(visit.book, visit.book.last_refusal, visit.snapshot.revision, state.peer_ip)
+
+    def _may_be_ourselves(self, state: SessionState, settings: RuntimeSettings) -> bool:
+        return settings.smtp.local_forward_via_mta and self._parts.reentries.may_come_from(state.peer_ip)
+
+    def _is_hindered(self, visit: Visit, client: ClientFacts, settings: RuntimeSettings) -> bool:
+        """Whether something stands in its way, or costs it time, that does not hold for ourselves."""
+        most = settings.smtp.max_connections_per_ip
+        is_one_too_many = 0 < most < visit.connections_of_client
+        return client.is_banned or is_one_too_many or greet_pause(client, settings) > 0
 
     async def _look_up(self, state: SessionState, visit: Visit) -> dict[str, str]:
         """Have the access rules judge; give what the trace is to say of that."""

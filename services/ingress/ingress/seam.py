@@ -4,9 +4,11 @@
 to answer. They meet only in the types of this file.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from mailcore.reentry import Reentry
 from mailcore.replies import Reply
 
 
@@ -58,7 +60,8 @@ Interruption = Literal["disconnected", "timeout", "stopping", "reset"]
 class SessionState:
     """What the session knows of its client; the handler reads it, and keeps what it gathered in `memory`.
 
-    What the handler sets: `limits` in `connect`, `account` in `authenticate`, `message_limits` in `mail` or `data`.
+    What the handler sets: `limits` in `connect`, `account` in `authenticate`, `message_limits` in `mail` or `data`,
+    `challenge` in `connect` or `recognise`, `reentry` in `reenter`.
     The session sets the rest.
     """
 
@@ -75,6 +78,12 @@ class SessionState:
     """The account it authenticated as; forgotten at STARTTLS with all else that came in the clear (RFC 3207 4.2)."""
     talked_early: bool = False
     """Whether octets have come before the greeting; `connect` may wait, look, and answer TALKED_EARLY."""
+    challenge: str | None = None
+    """What this system's own processors seal for, once the client has shown itself to be one; forgotten at STARTTLS."""
+    reentry: Reentry | None = None
+    """What the next transaction is, where one of them has said so."""
+    first_line: Callable[[], bytes | None] = lambda: None
+    """Gives the first line that came and was not answered yet; None until there is one."""
     message_limits: MessageLimits | None = None
     """What holds for this transaction's message. None, as it is when MAIL begins: the size announced, else defaults."""
     memory: dict[str, object] = field(default_factory=dict)
@@ -148,6 +157,12 @@ class Handler(Protocol):
 
     async def authenticate(self, state: SessionState, name: str, password: str) -> Reply:
         """Judge a login and set `state.account` when it is right."""
+
+    def recognise(self, state: SessionState, shown: str) -> str | None:
+        """Set `state.challenge`, and give it, where the client shows a pass of this system's own; None otherwise."""
+
+    def reenter(self, state: SessionState, sealed: str) -> bool:
+        """Set `state.reentry` where the next transaction was sealed for this session; say whether it was."""
 
     async def mail(self, state: SessionState, command: MailCommand) -> Reply:
         """Begin a transaction, or say why not. May set `state.message_limits`."""

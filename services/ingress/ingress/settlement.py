@@ -14,6 +14,7 @@ from ingress.deadline import ANSWER_SECONDS, UNAVAILABLE, timely
 from ingress.gather.client import client_facts
 from ingress.gather.rule_verdict import rule_verdict
 from ingress.intake import Intake
+from ingress.origins import Origins
 from ingress.parts import Parts
 from ingress.seam import SessionState
 from ingress.trace_book import outcome_of
@@ -32,8 +33,9 @@ log = structlog.get_logger(__name__)
 class Settlement:
     """Settles messages, and knows which are not settled yet."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, origins: Origins) -> None:
         self._parts = parts
+        self._origins = origins
         self._under_way: set[asyncio.Task[Reply]] = set()
 
     async def settle(self, state: SessionState, transaction: Transaction, intake: Intake) -> Reply:
@@ -72,6 +74,7 @@ class Settlement:
             try:
                 refusal = (
                     self._judge(state, transaction, intake)
+                    or await self._origins.judge(state, transaction, intake, self._parts.now())
                     or await self._judge_by_rules(state, transaction, intake)
                     or await self._accept(state, transaction, intake)
                 )
@@ -91,7 +94,7 @@ class Settlement:
             client=client_facts(state),
             sender=transaction.sender,
             sender_is_local=transaction.sender_is_local,
-            size=intake.size,
+            size=intake.size - transaction.added,
             hops=intake.header.hops,
             capacity=transaction.capacity or Capacity(),
         )
@@ -99,7 +102,7 @@ class Settlement:
 
     async def _judge_by_rules(self, state: SessionState, transaction: Transaction, intake: Intake) -> Refusal | None:
         """Refuse what header rules reject for all recipients. Of a client that is gone, nobody is told."""
-        if intake.header.section is None or transaction.is_incomplete:
+        if not self._parts.header_rules().can_reject or transaction.is_incomplete or intake.header.section is None:
             return None
         facts = await timely(rule_verdict(self._parts, state, transaction, intake.header.section, intake.size))
         if isinstance(facts, Refusal):

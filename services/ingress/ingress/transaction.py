@@ -11,10 +11,12 @@ from ingress.seam import MailCommand, SessionState
 from ingress.trace_book import TraceBook, outcome_of
 from mailcore import events
 from mailcore.address import Address
+from mailcore.authentication.results import Authentication
 from mailcore.db.settings_store import Snapshot
 from mailcore.dns.reverse import ReverseNames
 from mailcore.dns.sender_domain import SenderDomain
 from mailcore.mail.envelope import Envelope, Recipient
+from mailcore.reentry import Reentry
 from mailcore.trace import Trace
 from maildecide.session.access import NO_VERDICT, AccessVerdict
 from maildecide.session.facts import Capacity, Rejection
@@ -37,6 +39,8 @@ class Transaction:
     sender_is_local: bool = False
     sender_domain: SenderDomain | None = None
     """What DNS says of the sender's domain; None where it was not asked."""
+    reentry: Reentry | None = None
+    """What it is, where this system itself brings it (row 22)."""
     recipients: list[Recipient] = field(default_factory=list)
     capacity: Capacity | None = None
     """The largest message that anybody behind the recipients takes; None while there are none."""
@@ -44,6 +48,10 @@ class Transaction:
     """Whether the client vanished inside the message, and what came is kept (row 5)."""
     rejection: Rejection | None = None
     """The header rule that rejected its message for everybody."""
+    authentication: Authentication | None = None
+    """What SPF, DKIM, DMARC and ARC say of its message; None while, or where, nobody asks."""
+    is_quarantined: bool = False
+    """Whether DMARC has its message put into the trash."""
     is_late: bool = False
     """Whether the client was told to come again while its message was still being handed over."""
 
@@ -59,6 +67,17 @@ class Transaction:
             ret=command.ret,
             envid=command.envid,
         )
+
+    @property
+    def added(self) -> int:
+        """How many octets were put above its message since its size was judged."""
+        return 0 if self.reentry is None else self.reentry.added
+
+    @property
+    def declared_size(self) -> int | None:
+        """SIZE= without what was added."""
+        size = self.command.size
+        return None if size is None else max(size - self.added, 0)
 
     @property
     def outcome_without_message(self) -> str:

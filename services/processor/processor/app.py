@@ -45,6 +45,8 @@ from processor.outage import Outage
 from processor.outbound.service import FORGET_SECONDS, Outbound
 from processor.outbound.tls.book import WRITE_SECONDS as TLS_SECONDS
 from processor.process import Processed, Processor
+from processor.reentry.service import OwnPort
+from processor.reentry.work import KIND as SELF
 from processor.rest import LOOK_SECONDS as REST_SECONDS
 from processor.rest import Rest
 from processor.setbacks import Setbacks
@@ -100,9 +102,11 @@ class ProcessorService:
             Leases(database, clock),
             most=environment.processor_prefetch,
             clock=clock,
-            elsewhere={KIND} if self._takes_outbound else (),
+            elsewhere={KIND, SELF} if self._takes_outbound else (),
         )
         self._outbound = outbound(platform)
+        self.own_port = OwnPort(platform)
+        """Where mail goes that comes back to this system."""
         self._housekeeping = Housekeeping(self._chores())
         self._consumers: list[Consumer] = []
 
@@ -146,7 +150,7 @@ class ProcessorService:
         return Loader(platform.directory, platform.settings, platform.content, lambda: rules.current, platform.srs)
 
     def _workers(self) -> tuple[JobWorker, ...]:
-        return (self._worker, self._outbound.worker) if self._takes_outbound else (self._worker,)
+        return (self._worker, self._outbound.worker, self.own_port.worker) if self._takes_outbound else (self._worker,)
 
     async def _hear(self, delivery: Delivery) -> None:
         """Hear that some job is due, of whatever kind."""

@@ -74,7 +74,7 @@ class Loader:
             header,
             incoming.content,
             len(header),
-            Arrival(incoming.id, incoming.accepted_at, incoming.server, incoming.client),
+            Arrival(incoming.id, incoming.accepted_at, incoming.server, incoming.client, incoming.root),
             incoming.marks,
         )
         orders = await self._follow(resolutions, sent_to, mail, snapshot.settings.smtp)

@@ -8,6 +8,7 @@ from mailcore.errors import Malformed
 from mailcore.mail.content import Content, StoredContent
 from maildecide.message.actions import StoreLocal
 from maildecide.message.mail import Mail
+from maildecide.message.sender_known import is_sender_known
 
 
 class ReportWish(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -45,6 +46,8 @@ class LocalCopy(msgspec.Struct, frozen=True):
     content: Content
     body_start: int
     """Where in `content` the rest begins."""
+    root: UUID | None = None
+    """The message that it came of in the end, by which the mailbox knows whether it has it; None: it is that."""
     account: str = ""
     """The account whose quota holds; empty for mailboxes that have none."""
     owner: str = ""
@@ -83,6 +86,7 @@ def local_copy(effect: StoreLocal, mail: Mail, settings_revision: int, place: in
         header=mail.trace_fields + mail.header,
         content=mail.content,
         body_start=mail.body_start,
+        root=mail.arrival.root,
         account=effect.account,
         owner=effect.account,
         wish=_wish(mail, place),
@@ -90,8 +94,8 @@ def local_copy(effect: StoreLocal, mail: Mail, settings_revision: int, place: in
 
 
 def _wish(mail: Mail, place: int) -> ReportWish | None:
-    """Give how its sender is told; of incomplete mail, and of what a banned client sent, nobody is (rows 5 and 15)."""
-    if mail.marks.incomplete or mail.marks.banned is not None:
+    """Give how its sender is told; of incomplete, banned or quarantined mail nobody is (rows 5 and 15)."""
+    if mail.marks.incomplete or mail.marks.banned is not None or mail.marks.quarantined:
         return None
     envelope = mail.envelope
     # A message that was made here has one recipient, and comes from the null sender.
@@ -103,7 +107,7 @@ def _wish(mail: Mail, place: int) -> ReportWish | None:
         smtputf8=envelope.smtputf8,
         ret=envelope.ret,
         envid=envelope.envid,
-        is_verified=mail.arrival.client.account is not None or mail.marks.relay_permitted,
+        is_verified=is_sender_known(mail.arrival.client, mail.marks),
     )
 
 

@@ -103,7 +103,7 @@ class Mailboxes:
     def _begin(self, order: "_Order") -> NewMail | None:
         copy = order.copy
         place = place_of(self._root, copy.mailbox, copy.folder)
-        key = delivery_key(copy.message_id, copy.mailbox, copy.folder)
+        key = delivery_key(copy.root or copy.message_id, copy.mailbox, copy.folder)
         if order.look_twice() and _is_there(place, key):
             return None
         place.prepare(self._directories)

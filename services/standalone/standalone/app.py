@@ -19,6 +19,7 @@ from mailcore.platform import database_url, make_data_dir, open_platform, open_s
 from mailcore.ready_line import ready_line
 from mailcore.seal import seal_of
 from processor.app import ProcessorService
+from processor.reentry.service import at
 from standalone.data_lock import data_dir_locked
 
 
@@ -43,9 +44,13 @@ async def main(stop: asyncio.Event) -> None:
         grace = environment.stop_grace_seconds
         ports: dict[str, int] = {}
         # Who takes work starts after who does it, so that they stop the other way round.
-        for service in (ProcessorService(platform), AdminService(platform), IngressService(platform)):
+        processor = ProcessorService(platform)
+        for service in (processor, AdminService(platform), IngressService(platform)):
             ports = await service.start() | ports
             stack.push_async_callback(service.stop, grace)
+        if environment.ingress_smtp is None:
+            # With SMTP_PORT 0 nobody knew it before.
+            processor.own_port.endpoint = at(environment.bind, ports["smtp"])
         sys.stdout.write(ready_line(environment.bind, ports))
         sys.stdout.flush()
         await stop.wait()

@@ -133,7 +133,8 @@ class RowSettings(SettingsGroup):
     """Whether a forward from one local account to another goes through our own SMTP port (row 22).
 
     false: the copy is stored directly, and of the target's features only mailing lists, quota, cancel list and
-    forwarding apply. true is not in force yet: copies are stored directly all the same.
+    forwarding apply. true: it is sent to our own SMTP port as a transaction of its own, so that all of them apply; rows
+    2, 3, 10 to 12 and 15, access rules, block lists, the greet pause and limits per address do not hold for it there.
     """
 
     max_session_minutes: Count = 0

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from mailcore.address import Address
+from mailcore.authentication.results import Authentication
 from mailcore.directory.account import Account
 from mailcore.directory.targets import Resolution
 from mailcore.directory.usage import Usage
@@ -28,6 +29,8 @@ class ClientFacts:
     """Whether the access rules ban it."""
     is_passed: bool = False
     """Whether the access rules let it pass: no ban, greet pause or limit per address holds for it."""
+    is_ourselves: bool = False
+    """Whether it is this system itself, with mail that an account forwards to another (row 22)."""
 
     @property
     def is_authenticated(self) -> bool:
@@ -199,6 +202,15 @@ class MessageFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class OriginFacts:
+    """Known when the whole message has come from a stranger, where `lookups` says that its origin is examined."""
+
+    client: ClientFacts
+    authentication: Authentication
+    """What SPF, DKIM, DMARC and ARC say."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rejection:
     """A header rule that rejects a message for all of its recipients."""
 
@@ -228,5 +240,6 @@ Facts = (
     | AllowanceFacts
     | ListingFacts
     | MessageFacts
+    | OriginFacts
     | RuleVerdictFacts
 )

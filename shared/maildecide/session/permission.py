@@ -7,10 +7,15 @@ from maildecide.session.facts import ClientFacts
 
 
 def may_do_everything(client: ClientFacts, settings: RuntimeSettings) -> bool:
-    """Whether the client has authenticated, or need not: its address is permitted and nothing asks for more."""
+    """Whether the client has authenticated, or need not: its address is permitted and nothing asks for more.
+
+    What this system itself brings was judged when it came first.
+    """
     smtp = settings.smtp
-    return client.is_authenticated or (
-        client.is_relay_permitted and (smtp.relay_ips_bypass_auth or not smtp.auth_required)
+    return (
+        client.is_authenticated
+        or client.is_ourselves
+        or (client.is_relay_permitted and (smtp.relay_ips_bypass_auth or not smtp.auth_required))
     )
 
 

@@ -8,8 +8,8 @@ from maildecide.session.facts import ClientFacts
 
 
 def is_stranger(client: ClientFacts) -> bool:
-    """Whether the client came in on the SMTP port, has not authenticated and is not relay-permitted."""
-    return not (client.is_submission or client.is_authenticated or client.is_relay_permitted)
+    """Whether the client came in on the SMTP port, has not authenticated, is not relay-permitted and not ourselves."""
+    return not (client.is_submission or client.is_authenticated or client.is_relay_permitted or client.is_ourselves)
 
 
 def is_whitelisted(sender: Address | None, settings: RuntimeSettings) -> bool:

@@ -121,6 +121,13 @@ class HookHandler:
         state.account = name
         return replies.AUTH_OK
 
+    def recognise(self, state: SessionState, shown: str) -> str | None:
+        """Recognise nobody."""
+
+    def reenter(self, state: SessionState, sealed: str) -> bool:
+        """Take nothing."""
+        return False
+
     async def mail(self, state: SessionState, command: MailCommand) -> Reply:
         """Ask handle_MAIL, after the limits that aiosmtpd looks at itself."""
         assert state.limits is not None

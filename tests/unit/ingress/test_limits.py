@@ -38,3 +38,9 @@ def test_the_size_of_a_message(*, is_local: bool, size: int) -> None:
 )
 def test_bare_line_ends(client: ClientFacts, treatment: str) -> None:
     assert message_limits(client, smtp_settings(), sender_is_local=False).bare_line_ends == treatment
+
+
+def test_what_was_added_to_a_message_that_comes_back_is_not_held_against_it() -> None:
+    settings = smtp_settings(max_message_size=1000, max_header_size=1024)
+    limits = message_limits(a_client(), settings, sender_is_local=True, added=70)
+    assert (limits.size, limits.header_size) == (1070, 1094)

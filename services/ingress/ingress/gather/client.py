@@ -11,6 +11,7 @@ from maildecide.session.facts import ClientFacts
 def client_facts(state: SessionState) -> ClientFacts:
     """Give what is known of the client now."""
     access = visit_of(state).access if has_begun(state) else NO_VERDICT
+    is_ourselves = state.challenge is not None
     return _facts(
         state.peer_ip,
         state.listener,
@@ -18,8 +19,9 @@ def client_facts(state: SessionState) -> ClientFacts:
         state.tls is not None,
         state.account,
         access.relay_by is not None,
-        access.banned_by is not None,
-        access.passed_by is not None,
+        access.banned_by is not None and not is_ourselves,
+        access.passed_by is not None or is_ourselves,
+        is_ourselves,
     )
 
 

@@ -29,6 +29,6 @@ async def recipient_facts(parts: Parts, client: ClientFacts, transaction: Transa
         recipient=recipient,
         resolution=resolution,
         accepted_so_far=len(transaction.recipients),
-        declared_size=transaction.command.size,
+        declared_size=transaction.declared_size,
         usages=await usages_of(parts.usage, resolution, parts.now()),
     )

@@ -31,6 +31,6 @@ async def rule_verdict(
         content=StoredContent("", size),
         body_start=len(section),
         arrival=Arrival(transaction.id, parts.now(), server_name(parts.hostname), client_of(state, transaction)),
-        marks=marks_of(state, transaction),
+        marks=marks_of(state, transaction, parts.hostname),
     )
     return RuleVerdictFacts(foreseen_rejection(mail, contexts))

@@ -15,6 +15,7 @@ _LONGEST_BY_VERB = {
     + 307,  # ENVID, RFC 3461: 100 characters, each up to three in xtext
     "RCPT": _LONGEST + 500 + 29,  # ORCPT and NOTIFY, RFC 3461
     "AUTH": 12_288,  # RFC 4954 4
+    "XREENTRY": 12_288,  # our own
 }
 _ECHO = bytes(octet if 0x20 <= octet < 0x7F else ord("?") for octet in range(256))  # noqa: PLR2004 - printable ASCII
 _NOTHING_SHOWN = replies.COMMAND_UNRECOGNIZED.about(command="")

@@ -24,7 +24,7 @@ class Dialogue(Connection):
         super().__init__()
         self.handler = handler
         self.listener = listener
-        self.state = SessionState(peer_ip="", peer_port=0, listener=listener.name)
+        self.state = SessionState(peer_ip="", peer_port=0, listener=listener.name, first_line=self.incoming.first_line)
         self.transaction: Transaction | None = None
 
     async def ask(self, question: Awaitable[T], otherwise: T) -> T:

@@ -5,8 +5,9 @@ from ipaddress import ip_address
 
 from ingress.session.dialogue import Dialogue
 from ingress.session.ending import Ended
-from ingress.session.proxy_protocol import read_header
+from ingress.session.proxy_protocol import ProxyHeader, read_header
 from mailcore import replies
+from mailcore.reentry import PASS
 from mailcore.replies import Reply
 
 _REFUSED_LIFE = 30.0
@@ -94,10 +95,25 @@ class Greeting(Dialogue):
         while header is None:
             await self.more()
             octets += self.incoming.take_all()
+            if octets.startswith(f"{PASS} ".encode()):
+                if not octets.endswith(b"\n"):
+                    continue
+                self._let_pass(octets)
+                return
             try:
                 header = read_header(octets)
             except ValueError as error:
                 raise Ended(None, "disconnected") from error
         self.incoming.put_back(octets[header.length :])
+        self._take_address(header)
+
+    def _take_address(self, header: ProxyHeader) -> None:
         if header.ip is not None:
             self.state.peer_ip, self.state.peer_port = header.ip, header.port
+
+    def _let_pass(self, octets: bytes) -> None:
+        """Let ourselves in, who come past the load balancer. Raises Ended for whoever only says so."""
+        self.incoming.put_back(octets)
+        shown = octets.partition(b"\n")[0].decode("ascii", "replace").strip().removeprefix(f"{PASS} ")
+        if self.handler.recognise(self.state, shown) is None:
+            raise Ended(None, "disconnected")

@@ -56,3 +56,4 @@ class Hello(Greeting):
         self.answer(replies.TLS_READY)
         await self.enter_tls()
         self.state.helo, self.state.is_esmtp, self.state.account = "", False, None
+        self.state.challenge = self.state.reentry = None

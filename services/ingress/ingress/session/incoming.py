@@ -46,6 +46,11 @@ class Incoming:
             raise LineTooLong
         return line
 
+    def first_line(self) -> bytes | None:
+        """Give the next line without taking it; None until there is a whole one."""
+        end = self._octets.find(b"\n", 0, LONGEST_LINE) + 1
+        return bytes(self._octets[:end]) if end else None
+
     def take(self, most: int) -> bytes:
         """Give what there is, at most `most` octets."""
         octets = bytes(self._octets[:most])

@@ -16,6 +16,7 @@ from ingress.session.incoming import LineTooLong
 from ingress.session.listener import Listener
 from ingress.session.live_sessions import LiveSessions
 from ingress.session.messages import Messages
+from ingress.session.returning import Returning
 from mailcore import replies
 from mailcore.replies import Reply
 
@@ -26,7 +27,7 @@ _NOT_DONE = frozenset(("ETRN", "ATRN", "BURL", "TURN", "SEND", "SOML", "SAML"))
 _NOT_ANY_MORE = frozenset(("DATA", "BDAT", "AUTH", "STARTTLS"))
 
 
-class Session(Authentication, Envelopes, Messages, Courtesies):
+class Session(Authentication, Envelopes, Messages, Courtesies, Returning):
     """One SMTP conversation. `loop.create_server(lambda: Session(handler, listener, live), ...)` is all it takes."""
 
     commands: ClassVar[dict[str, Callable[["Session", str], Awaitable[None]]]] = {
@@ -44,6 +45,8 @@ class Session(Authentication, Envelopes, Messages, Courtesies):
         "HELP": Courtesies.smtp_HELP,
         "VRFY": Courtesies.smtp_VRFY,
         "EXPN": Courtesies.smtp_EXPN,
+        "XPASS": Returning.smtp_XPASS,
+        "XREENTRY": Returning.smtp_XREENTRY,
     }
     _answered = 0
     _errors = 0

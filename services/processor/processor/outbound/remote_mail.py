@@ -6,6 +6,7 @@ import msgspec
 
 from mailcore.errors import Malformed
 from mailcore.mail.content import Content, StoredContent
+from mailcore.reentry import Reentry
 
 
 class RemoteRecipient(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -52,6 +53,8 @@ class RemoteMail(msgspec.Struct, frozen=True, omit_defaults=True):
     """Why nobody is asked and all are reported as failed: what stands in the way here; empty: nothing does."""
     refusal_status: str = ""
     """RFC 3463, where there is a refusal."""
+    reentry: Reentry | None = None
+    """What it is to be at our own SMTP port, where it goes there (row 22)."""
     unsure: int = 0
     """How many attempts ended after the end of the message was sent and before its reply came (RFC 1047)."""
     last_recorded: int = 0

@@ -84,7 +84,7 @@ class Outbound:
             most=_MOST,
             clock=clock,
             claim=PacedClaim(lambda: platform.settings.current.settings.delivery),
-            elsewhere={LOCAL},
+            elsewhere={LOCAL, "self"},
         )
 
     async def close(self) -> None:

@@ -8,6 +8,7 @@ from maildecide.session.facts import MailFacts
 
 def check(facts: MailFacts, settings: RuntimeSettings) -> Reply | None:
     """Refuse `<>` unless it is accepted or the client has authenticated (RFC 8098 sends receipts with it)."""
-    if facts.sender is not None or settings.smtp.accept_null_sender or facts.client.is_authenticated:
+    client = facts.client
+    if facts.sender is not None or settings.smtp.accept_null_sender or client.is_authenticated or client.is_ourselves:
         return None
     return replies.NULL_SENDER_REFUSED

@@ -8,7 +8,7 @@ from maildecide.session.facts import MailFacts
 
 def check(facts: MailFacts, settings: RuntimeSettings) -> Reply | None:
     """Refuse them from everybody, authenticated clients too, where the operator wants that."""
-    if not settings.smtp.strict_sender_domain or not facts.sender_is_managed:
+    if not settings.smtp.strict_sender_domain or not facts.sender_is_managed or facts.client.is_ourselves:
         return None
     if facts.sender_is_local or facts.sender_is_rewritten:
         return None

@@ -14,7 +14,7 @@ from mailcore.mail.content import InlineContent
 from mailcore.mail.envelope import Envelope, Recipient
 from mailcore.mail.incoming import Marks
 from mailcore.srs import SrsKeys
-from maildecide.message.actions import Effect, SendRemote, StoreLocal, Undeliverable
+from maildecide.message.actions import Effect, Reenter, SendRemote, StoreLocal, Undeliverable
 from maildecide.message.context import Context
 from maildecide.message.mail import Mail
 from maildecide.message.pipeline import plan_message, run
@@ -56,6 +56,8 @@ def _place(effect: Effect) -> str:
             return f"to {address}"
         case Undeliverable(recipient):
             return f"undeliverable {recipient}"
+        case Reenter(recipient):
+            return f"in again {recipient}"
         case _:
             raise AssertionError(effect)
 

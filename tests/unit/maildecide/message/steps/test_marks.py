@@ -41,3 +41,7 @@ def test_forged_marks_go_before_ours_come() -> None:
     assert marked(strip_marks=("X-PMSFILTER", "X-DNSEXISTS"), banned="add_header", sender_domain_missing=True) == (
         b"From: bob@example.net\r\nSubject: hello\r\nX-DNSEXISTS: FAIL\r\nX-PMSFILTER: -5\r\n"
     )
+
+
+def test_what_came_back_has_them_already() -> None:
+    assert marked(sender_domain_missing=True, strip_marks=("X-PMSFILTER",), via_mta=True) == HEADER

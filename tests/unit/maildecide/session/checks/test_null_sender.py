@@ -20,3 +20,8 @@ from maildecide.session.checks import null_sender
 def test_null_sender(*, accepted: bool, sender: str | None, account: str | None, reply: Reply | None) -> None:
     facts = mail_facts(sender=None if sender is None else parse_address(sender), client=a_client(account=account))
     assert null_sender.check(facts, smtp_settings(accept_null_sender=accepted)) == reply
+
+
+def test_ourselves_may_bring_it() -> None:
+    facts = mail_facts(sender=None, client=a_client(is_ourselves=True))
+    assert null_sender.check(facts, smtp_settings(accept_null_sender=False)) is None

@@ -26,3 +26,8 @@ def test_strict_sender(
 def test_a_sender_that_was_rewritten_here_is_known() -> None:
     facts = mail_facts(sender_is_managed=True, sender_is_local=False, sender_is_rewritten=True)
     assert strict_sender.check(facts, smtp_settings(strict_sender_domain=True)) is None
+
+
+def test_what_ourselves_bring_was_judged_before() -> None:
+    facts = mail_facts(client=a_client(is_ourselves=True), sender_is_managed=True, sender_is_local=False)
+    assert strict_sender.check(facts, smtp_settings(strict_sender_domain=True)) is None

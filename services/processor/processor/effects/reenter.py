@@ -1,0 +1,67 @@
+"""Mail for our own SMTP port: a job for each address, which brings the same transaction however often it is done."""
+
+from uuid import UUID
+
+import msgspec
+
+from mailcore import events
+from mailcore.address import parse_address
+from mailcore.db.jobs import NewJob
+from mailcore.ids import derived_id
+from mailcore.mail.incoming import StandardFields
+from mailcore.reentry import Reentry
+from maildecide.message.actions import Reenter
+from maildecide.message.mail import Mail
+from processor.effects.outcome import Outcome
+from processor.outbound.remote_mail import RemoteMail, RemoteRecipient, encode
+from processor.reentry.work import KIND
+
+
+def carry_out(effect: Reenter, mail: Mail, settings_revision: int, now: float) -> Outcome:
+    """Give the job."""
+    arrival = mail.arrival
+    reentry = Reentry(
+        id=derived_id(arrival.id, effect.name, effect.recipient),
+        root=arrival.root or arrival.id,
+        parent=arrival.id,
+        client=arrival.client,
+        marks=msgspec.structs.replace(mail.marks, via_mta=True, strip_marks=(), fields=StandardFields()),
+        added=max(len(mail.trace_fields) + len(mail.header) - mail.body_start, 0),
+    )
+    sent = RemoteMail(
+        message_id=arrival.id,
+        accepted_at=arrival.at,
+        settings_revision=settings_revision,
+        sender=mail.envelope.sender,
+        recipients=(
+            RemoteRecipient(
+                effect.recipient, frozenset(effect.notify.split(",")) - {""}, effect.original or None, effect.named
+            ),
+        ),
+        header=mail.trace_fields + mail.header,
+        content=mail.content,
+        body_start=mail.body_start,
+        body=mail.envelope.body,
+        smtputf8=mail.envelope.smtputf8,
+        ret=mail.envelope.ret,
+        envid=mail.envelope.envid,
+        is_verified=arrival.client.account is not None or mail.marks.relay_permitted,
+        reentry=reentry,
+    )
+    job = _job(sent, reentry.id, now)
+    return Outcome(events.QUEUED, events.QUEUED, {"job": job.id, "came_to_be": str(reentry.id)}, jobs=(job,))
+
+
+def _job(mail: RemoteMail, number: UUID, now: float) -> NewJob:
+    (recipient,) = mail.recipients
+    return NewJob(
+        id=str(derived_id(number, KIND, "")),
+        kind=KIND,
+        destination=parse_address(recipient.address).domain,
+        message_id=str(mail.message_id),
+        payload=encode(mail),
+        not_before=now,
+        content=mail.content_key,
+        sender=mail.sender,
+        recipients=(recipient.address,),
+    )

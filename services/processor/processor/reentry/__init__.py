@@ -1,0 +1,1 @@
+"""Mail that accounts forward to each other through our own SMTP port (row 22): jobs of the kind `self`."""
