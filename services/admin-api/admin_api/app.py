@@ -24,10 +24,13 @@ from admin_api.routers import (
     audit,
     autoreply,
     dead_letters,
+    dkim,
     domains,
     forwards,
     header_rules,
     health,
+    list_members,
+    lists,
     messages,
     queue,
     revisions,
@@ -50,10 +53,14 @@ from mailcore.ready_line import ready_line
 
 RESOURCES = (
     domains.router,
+    dkim.router,
     accounts.router,
     forwards.router,
     autoreply.router,
     aliases.router,
+    lists.router,
+    list_members.bulk,
+    list_members.router,
     access_rules.router,
     header_rules.router,
     revisions.router,  # before the groups of settings, of which none may be called "revisions"

@@ -6,6 +6,7 @@ from typing import Any
 from mailcore import replies
 
 _MADE = {"created_at": "2026-03-01T09:00:00Z", "updated_at": "2026-03-01T09:00:00Z"}
+_DKIM_RECORD = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 MESSAGE_ID = "019cf2a4-7c00-7d3e-9a41-5b2f6c1e8d70"
 
 
@@ -58,6 +59,31 @@ FORWARD = Example(
         **_MADE,
     },
 )
+
+DKIM_KEY = Example(
+    key="20260301-ed25519",
+    written={"algorithm": "ed25519-sha256"},
+    changed={"state": "active"},
+    read={
+        "id": 1,
+        "domain": "example.com",
+        "selector": "20260301-ed25519",
+        "algorithm": "ed25519-sha256",
+        "state": "pending",
+        "state_since": "2026-03-01T09:00:00Z",
+        "removable_at": None,
+        "record": {
+            "name": "20260301-ed25519._domainkey.example.com",
+            "type": "TXT",
+            "value": _DKIM_RECORD,
+            "strings": [_DKIM_RECORD],
+            "zone": f'20260301-ed25519._domainkey.example.com. IN TXT ( "{_DKIM_RECORD}" )',
+        },
+        **_MADE,
+    },
+)
+
+DKIM_PUBLICATION: dict[str, Any] = {"status": "published", "reason": "", "found": [_DKIM_RECORD]}
 
 AUTOREPLY_WRITTEN: dict[str, Any] = {
     "body": "I am away until Monday.\n",

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from prometheus_client import CollectorRegistry
 
 from admin_api.dead_letters import DeadLetters
+from admin_api.dkim_publication import DkimPublications
 from admin_api.gateways import gateways_of
 from admin_api.rule_sample import Sample, TrialResult
 from admin_api.rule_trial import try_rules
@@ -17,11 +18,13 @@ from admin_api.trash import Trash
 from mailcore.db.access_rules import AccessRuleKind
 from mailcore.db.audit_log import AuditLog
 from mailcore.db.autoreply_store import AutoreplyStore
+from mailcore.db.dkim_keys import DkimKeyStore
 from mailcore.db.entity_store import EntityStore
 from mailcore.db.header_rules import HeaderRuleKind
 from mailcore.db.job_list import JobList
 from mailcore.db.job_orders import JobOrders
 from mailcore.db.kinds import AccountKind, AliasKind, DomainKind
+from mailcore.db.list_store import ListStore
 from mailcore.db.local_addresses import LocalAddresses
 from mailcore.db.settings_store import SettingsStore
 from mailcore.db.standing_orders import ForwardKind
@@ -33,6 +36,8 @@ from mailcore.directory.alias import Alias, AliasFields
 from mailcore.directory.domain import Domain, DomainFields
 from mailcore.directory.forward import Forward, ForwardFields
 from mailcore.directory.header_rule import HeaderRule, HeaderRuleFields
+from mailcore.dns.resolver import CachingResolver
+from mailcore.dns.servers import servers_of
 from mailcore.health import Check
 from mailcore.passwords import Passwords
 from mailcore.platform import Platform
@@ -43,12 +48,18 @@ class Stores:
     """Everything that can be read or changed over REST, and what its health depends on."""
 
     domains: EntityStore[DomainFields, Domain]
+    dkim_keys: Callable[[Domain], DkimKeyStore]
+    """Those of a domain."""
+    insisted_dkim_keys: Callable[[Domain], DkimKeyStore]
+    """The same, where an operator insists on what would be refused."""
+    dkim_publications: DkimPublications
     accounts: EntityStore[AccountFields, Account]
     aliases: EntityStore[AliasFields, Alias]
     forwards: Callable[[Account], EntityStore[ForwardFields, Forward]]
     """Those of an account."""
     autoreply: Callable[[Account], AutoreplyStore]
     """That of an account."""
+    lists: ListStore
     addresses: LocalAddresses
     access_rules: EntityStore[AccessRuleFields, AccessRule]
     header_rules: EntityStore[HeaderRuleFields, HeaderRule]
@@ -71,12 +82,17 @@ class Stores:
     def of(cls, platform: Platform, passwords: Passwords) -> Self:
         """Make them on the parts of `platform`."""
         database = platform.database
+        publications = DkimPublications(lambda: CachingResolver(servers_of(platform.environment.dns_servers)))
         return cls(
             domains=EntityStore(database, DomainKind()),
+            dkim_keys=partial(DkimKeyStore, database, platform.seal, publications.look),
+            insisted_dkim_keys=partial(DkimKeyStore, database, platform.seal, None),
+            dkim_publications=publications,
             accounts=EntityStore(database, AccountKind(passwords)),
             aliases=EntityStore(database, AliasKind()),
             forwards=lambda owner: EntityStore(database, ForwardKind(owner)),
             autoreply=partial(AutoreplyStore, database),
+            lists=ListStore(database, passwords),
             addresses=LocalAddresses(database),
             access_rules=EntityStore(database, AccessRuleKind(gateways_of(platform.environment))),
             header_rules=EntityStore(database, HeaderRuleKind()),

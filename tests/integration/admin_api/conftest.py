@@ -15,7 +15,6 @@ import pytest
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 from sqlalchemy import delete
-from tests.builders import a_seal
 from tests.parts import PostgreSQL
 
 from admin_api.app import build_app
@@ -35,6 +34,7 @@ from mailcore.environment import Environment
 from mailcore.metrics import Metrics
 from mailcore.passwords import Passwords
 from mailcore.platform import Platform
+from mailcore.seal import seal_of
 from mailcore.secrets import Secrets
 
 ADMIN_TOKEN = "a token for all that is tested"
@@ -110,19 +110,25 @@ async def empty(platform: Platform) -> None:
 async def opened(url: str, data_dir: Path) -> AsyncIterator[Platform]:
     """Put a platform together as a replica does, on a bus of its own."""
     metrics = Metrics(CollectorRegistry())
+    secrets = Secrets([bytes(32)])
     database = await Database.open(url)
     bus = await EmbeddedBus.open(data_dir / "bus.sqlite3")
     feed = ChangeFeed(database)
-    settings, directory = LiveSettings(database, feed, a_seal()), CachedDirectory(database, feed)
+    settings, directory = LiveSettings(database, feed, seal_of(secrets)), CachedDirectory(database, feed)
     tracer = TraceWriter(database, metrics)
     await settings.start()
     await feed.start()
     await tracer.start()
     environment = Environment(
-        data_dir=data_dir, admin_port=0, public_port=0, admin_token=SecretStr(ADMIN_TOKEN), hostname_fqdn="mx.test"
+        data_dir=data_dir,
+        admin_port=0,
+        public_port=0,
+        admin_token=SecretStr(ADMIN_TOKEN),
+        hostname_fqdn="mx.test",
+        dns_servers="127.0.0.1:9",  # where nothing listens
     )
     content = LocalContentStore(environment.content_dir)
-    resolver = CachingResolver(parse_servers("127.0.0.1:9"))  # where nothing listens
+    resolver = CachingResolver(parse_servers("127.0.0.1:9"))
     try:
         yield Platform(
             environment,
@@ -135,7 +141,7 @@ async def opened(url: str, data_dir: Path) -> AsyncIterator[Platform]:
             tracer,
             metrics,
             resolver,
-            Secrets([bytes(32)]),
+            secrets,
         )
     finally:
         await tracer.stop()
