@@ -1,0 +1,83 @@
+"""What the OpenAPI document shows of mailing lists."""
+
+from typing import Any
+
+from admin_api.examples import Example
+
+_MADE = {"created_at": "2026-03-01T09:00:00Z", "updated_at": "2026-03-01T09:00:00Z"}
+
+LIST = Example(
+    key="birds@example.com",
+    written={
+        "address": "birds@example.com",
+        "name": "birds",
+        "owner": "ayumi@example.com",
+        "subject_tag": "[%n:%05d]",
+        "reply_to": "list",
+    },
+    changed={"moderation": "non_members", "footer_text": "%n, a list of %a\n"},
+    read={
+        "id": 1,
+        "address": "birds@example.com",
+        "name": "birds",
+        "display_name": "",
+        "description": "",
+        "owner": "ayumi@example.com",
+        "control_address": None,
+        "language": "en",
+        "posting": "members",
+        "posters": [],
+        "refused_posters": [],
+        "moderation": "none",
+        "refusal": "dsn",
+        "max_size": None,
+        "allowed_types": [],
+        "refused_types": [],
+        "post_auth": "none",
+        "subject_tag": "[%n:%05d]",
+        "reply_to": "list",
+        "reply_to_address": None,
+        "header_text": "",
+        "footer_text": "",
+        "dmarc": "munge",
+        "subscription": "confirm",
+        "unsubscription": "confirm",
+        "welcome": True,
+        "notify_owner": False,
+        "verp": True,
+        "bounce_limit": 5,
+        "bounce_decay_days": 7,
+        "archive": True,
+        "archive_days": None,
+        "digest_days": 1,
+        "digest_max_size": 102_400,
+        **_MADE,
+    },
+)
+
+MEMBER = Example(
+    key="ken@example.org",
+    written={"address": "ken@example.org", "name": "Ken", "delivery": "digest"},
+    changed={"role": "moderator", "delivery": "on"},
+    read={
+        "id": 1,
+        "address": "ken@example.org",
+        "name": "Ken",
+        "role": "member",
+        "delivery": "digest",
+        "can_post": True,
+        "digest_format": "mime",
+        "trusted": False,
+        "suspended": False,
+        **_MADE,
+    },
+)
+
+MEMBERS_CSV = "address,name,role,delivery,can_post\r\nken@example.org,Ken,member,on,true\r\n"
+
+IMPORTED: dict[str, Any] = {
+    "added": 1998,
+    "changed": 0,
+    "unchanged": 1,
+    "errors": [{"line": 17, "column": "address", "msg": "'ken' has no '@'"}],
+}

@@ -1,0 +1,27 @@
+"""Mailing lists and their members, to be read and changed. Called by the REST API."""
+
+from mailcore.db.database import Database
+from mailcore.db.entity_store import EntityStore
+from mailcore.db.list_kinds import ListKind, MemberKind
+from mailcore.db.member_csv import Import
+from mailcore.db.member_import import MemberImport
+from mailcore.directory.list_member import ListMember, ListMemberFields
+from mailcore.directory.mailing_list import MailingList, MailingListFields
+from mailcore.passwords import Passwords
+
+
+class ListStore:
+    """All lists."""
+
+    def __init__(self, database: Database, passwords: Passwords) -> None:
+        self._database = database
+        self.lists: EntityStore[MailingListFields, MailingList] = EntityStore(database, ListKind(passwords))
+        """The lists themselves."""
+
+    def members(self, owner: MailingList) -> EntityStore[ListMemberFields, ListMember]:
+        """Give the members of a list."""
+        return EntityStore(self._database, MemberKind(owner))
+
+    async def import_members(self, owner: MailingList, text: str, author: str) -> Import:
+        """Store what a file says of members. Raises Invalid, NotFound, DatabaseAway."""
+        return await MemberImport(self._database).run(owner, text, author)

@@ -1,0 +1,130 @@
+"""Stores what a file says of members. One audit entry and one change for some hundreds of them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import RowMapping, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from mailcore.address import parse_address
+from mailcore.db import audit_log
+from mailcore.db.changes import append_change
+from mailcore.db.database import Database
+from mailcore.db.directory_rows import StoredDirectory
+from mailcore.db.list_cache import MEMBER
+from mailcore.db.list_kinds import MemberKind, last_number, new_member
+from mailcore.db.local_addresses import target_form
+from mailcore.db.member_csv import BadLine, Import, Line, read
+from mailcore.db.references import read_smtp_settings
+from mailcore.db.tables import list_member
+from mailcore.directory.list_member import ListMemberFields, member_key
+from mailcore.directory.mailing_list import MailingList
+from mailcore.settings import SmtpSettings
+
+_AT_ONCE = 250
+_UPDATE = update(list_member).where(list_member.c.id == bindparam("of")).values(version=list_member.c.version + 1)
+
+
+class MemberImport:
+    """Imports members of lists."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def run(self, owner: MailingList, text: str, author: str) -> Import:
+        """Store what the lines of a file say. Raises Invalid for a file without columns, NotFound, DatabaseAway."""
+        result = Import()
+        lines = _right(read(text), result)
+        while some := tuple(islice(lines, _AT_ONCE)):
+            # What is counted counts once it is stored.
+            part = Import()
+            async with self._database.transaction() as connection:
+                await _store(connection, owner, some, part, author)
+            result.added += part.added
+            result.changed += part.changed
+            result.unchanged += part.unchanged
+            result.bad += part.bad
+        return result
+
+
+def _right(lines: Iterable[Line | BadLine], result: Import) -> Iterable[Line]:
+    for line in lines:
+        if isinstance(line, Line):
+            yield line
+        else:
+            result.bad.append(line)
+
+
+async def _store(
+    connection: AsyncConnection, owner: MailingList, lines: Sequence[Line], result: Import, author: str
+) -> None:
+    await MemberKind(owner).begin(connection)
+    directory, settings = StoredDirectory(connection), await read_smtp_settings(connection)
+    forms: dict[str, Line] = {}
+    for line in lines:
+        try:
+            forms[await _form(directory, settings, owner, line.member.address)] = line
+        except ValueError as error:
+            result.bad.append(BadLine(line=line.number, column="address", msg=str(error)))
+    keys = [member_key(form) for form in forms]
+    query = select(list_member).where(list_member.c.list_id == owner.id, list_member.c.key.in_(keys)).with_for_update()
+    stored = {row["key"]: row for row in (await connection.execute(query)).mappings()}
+    now, number = datetime.now(UTC), await last_number(connection, owner.id)
+    changed = [
+        {"of": row["id"], "updated_at": now, **values}
+        for line in forms.values()
+        if (row := stored.get(line.key)) is not None and (values := _differing(line, row, number))
+    ]
+    fresh = [
+        {
+            **_fields(line.member),
+            **new_member(owner.id, form, number),
+            "version": 1,
+            "created_at": now,
+            "updated_at": now,
+        }
+        for form, line in forms.items()
+        if line.key not in stored
+    ]
+    for values in changed:
+        await connection.execute(_UPDATE.values(**{name: bindparam(name) for name in values if name != "of"}), values)
+    if fresh:
+        await connection.execute(_insertion(connection), fresh)
+    result.added, result.changed = len(fresh), len(changed)
+    result.unchanged = len(forms) - len(fresh) - len(changed)
+    if fresh or changed:
+        told = {"imported": [one["address"] for one in fresh], "changed": len(changed)}
+        await audit_log.record(
+            connection, author=author, action="update", entity=MEMBER, key=owner.address, before=None, after=told
+        )
+        await append_change(connection, MEMBER, owner.address)
+
+
+async def _form(directory: StoredDirectory, settings: SmtpSettings, owner: MailingList, address: str) -> str:
+    form = await target_form(directory, address, settings)
+    if member_key(form) == member_key(owner.address):
+        raise ValueError("a list cannot be its own member")
+    return str(parse_address(form))
+
+
+def _fields(member: ListMemberFields) -> dict[str, Any]:
+    return {name: getattr(member, name) for name in ListMemberFields.model_fields}
+
+
+def _differing(line: Line, row: RowMapping, number: int) -> dict[str, Any]:
+    given = {name: getattr(line.member, name) for name in line.given if name != "address"}
+    changed = {name: value for name, value in given.items() if value != row[name]}
+    if changed.get("delivery", "off") != "off":
+        changed["suspended"] = False
+    if changed.get("delivery") == "digest":
+        changed["digest_number"] = number
+    return changed
+
+
+def _insertion(connection: AsyncConnection) -> Any:
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    # Another import may add the same one at the same time.
+    return dialect.insert(list_member).on_conflict_do_nothing(index_elements=["list_id", "key"])
