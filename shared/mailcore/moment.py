@@ -26,3 +26,12 @@ def _utc(moment: datetime) -> datetime:
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_rfc_3339), AfterValidator(_utc)]
 """A moment in UTC, read from RFC 3339."""
+
+
+def _within_utc(moment: datetime) -> datetime:
+    _utc(moment)
+    return moment
+
+
+WrittenMoment = Annotated[AwareDatetime, BeforeValidator(_rfc_3339), AfterValidator(_within_utc)]
+"""A moment that keeps the offset from UTC with which it was written."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Table, delete, func, select, text
 
-from mailcore.db import login_failures, send_rate, trace_partitions
+from mailcore.db import login_failures, partings, send_rate, trace_partitions
 from mailcore.db.database import Database
 from mailcore.db.tables import (
     autoreply_sent,
@@ -66,6 +66,8 @@ async def keep_house(database: Database, *, retention_days: int, now: float) -> 
     traces = await _remove_before(database, trace, oldest) + await _remove_before(database, trace_recipient, oldest)
     await _remove_before(database, autoreply_sent, now - _REPLIES_KEPT_DAYS * _DAY_SECONDS)
     await _remove_before(database, srs_token, now - _SENDERS_KEPT_DAYS * _DAY_SECONDS)
+    async with database.transaction() as connection:
+        await partings.forget_old(connection, now)
     await _remove_counters(database, now)
     before = datetime.fromtimestamp(now, UTC) - _CHANGES_KEPT
     return Upkeep(dropped, traces, await _remove_before(database, change_log, before))

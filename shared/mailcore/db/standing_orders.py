@@ -1,5 +1,7 @@
 """What accounts do with their mail by themselves, as it is stored: forwards in their order, and one autoreply."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Text, cast, select
@@ -111,6 +113,10 @@ class AutoreplyKind(EntityKind[AutoreplyFields, Autoreply]):
         """Give the account, whatever it is called: there is no other."""
         del key
         return self._owner.id
+
+    async def columns(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Keep moments as they were written: the same moment in another time zone is another text."""
+        return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in given.items()}
 
     async def begin(self, connection: AsyncConnection) -> None:
         """Let the account stay. Raises NotFound when it is gone."""

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from mailcore.directory.stored import Entity, Stored
-from mailcore.moment import Moment
+from mailcore.moment import WrittenMoment
 
 MOST_HOURS = 8760
 """A year: for longer nobody is remembered."""
@@ -21,10 +21,10 @@ class AutoreplyFields(Entity):
     """What it says, in any language. Lines end as they are written."""
     subject: Annotated[str, Field(max_length=900, pattern=r"^[^\x00-\x1f\x7f\x80-\x9f]*$")] | None = None
     """The subject, with the same placeholders as the setting `autoreply_subject`, which null stands for."""
-    starts_at: Moment | None = None
-    """From when on it replies, with a time zone. null: from now on."""
-    ends_at: Moment | None = None
-    """From when on it no longer replies, with a time zone. null: never."""
+    starts_at: WrittenMoment | None = None
+    """From when on it replies, with its offset from UTC, which is kept. null: from now on."""
+    ends_at: WrittenMoment | None = None
+    """From when on it no longer replies, with its offset from UTC. null: never."""
     interval_hours: Annotated[int, Field(ge=1, le=MOST_HOURS)] = 24
     """For how many hours a sender who got a reply gets no other one."""
 

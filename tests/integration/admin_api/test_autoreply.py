@@ -26,7 +26,7 @@ async def test_it_is_put_whole_and_removed(api: httpx.AsyncClient) -> None:
         "body": "留守です\n",
         "subject": "%m は留守",
         "starts_at": None,
-        "ends_at": "2026-03-09T00:00:00Z",
+        "ends_at": "2026-03-09T09:00:00+09:00",
         "interval_hours": 3,
     }
     read = await api.get(AUTOREPLY)
@@ -63,3 +63,14 @@ async def test_what_is_not_allowed_is_422(api: httpx.AsyncClient, body: dict[str
     answer = await api.put(AUTOREPLY, json=body)
     assert answer.status_code == 422, answer.text
     assert (await api.get(AUTOREPLY)).status_code == 404
+
+
+async def test_the_same_moment_in_another_time_zone_is_kept_as_it_was_written(api: httpx.AsyncClient) -> None:
+    made = await api.put(AUTOREPLY, json={"body": "away", "starts_at": "2026-03-01T18:00:00.5+09:00"})
+    assert made.json()["starts_at"] == "2026-03-01T18:00:00.500000+09:00"
+    again = await api.put(AUTOREPLY, json={"body": "away", "starts_at": "2026-03-01t01:00:00.5-08:00"})
+    assert again.json()["starts_at"] == "2026-03-01T01:00:00.500000-08:00"
+    assert again.headers["ETag"] != made.headers["ETag"]
+    assert (await api.get(AUTOREPLY)).json() == again.json()
+    utc = await api.put(AUTOREPLY, json={"body": "away", "starts_at": "2026-03-01T09:00:00Z"})
+    assert utc.json()["starts_at"] == "2026-03-01T09:00:00Z"

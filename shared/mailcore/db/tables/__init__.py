@@ -38,7 +38,7 @@ from mailcore.db.tables.lists import (
 from mailcore.db.tables.schema import metadata
 from mailcore.db.tables.traces import trace, trace_recipient
 from mailcore.db.tables.transport import sts_policy, tls_report, tls_result
-from mailcore.db.tables.work import dead_letter, delivery_job, destination, finished_job
+from mailcore.db.tables.work import dead_letter, delivery_job, destination, finished_job, parting
 
 __all__ = [
     "access_rule",
@@ -75,6 +75,7 @@ __all__ = [
     "mailbox_usage",
     "mailing_list",
     "metadata",
+    "parting",
     "send_count",
     "setting_revision",
     "srs_token",

@@ -100,7 +100,8 @@ autoreply = entity(
     Column("enabled", Boolean, nullable=False),
     Column("body", Text, nullable=False),
     Column("subject", Text),
-    Column("starts_at", Instant),
-    Column("ends_at", Instant),
+    # As they were written, with their offsets from UTC.
+    Column("starts_at", Text),
+    Column("ends_at", Text),
     Column("interval_hours", Integer, nullable=False),
 )

@@ -1,6 +1,6 @@
 """Work that must outlive an acknowledgement, and what came of it."""
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, LargeBinary, Table, Text, text
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, LargeBinary, Table, Text, text
 
 from mailcore.db.column_types import Seconds
 from mailcore.db.tables.schema import metadata
@@ -50,6 +50,19 @@ finished_job = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("at", Seconds, nullable=False, index=True),
+)
+
+# What comes back to an account that kept no copy, should nobody take what it forwarded.
+parting = Table(
+    "parting",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("waiting", Text, nullable=False),
+    Column("is_taken", Boolean, nullable=False),
+    Column("jobs", LargeBinary, nullable=False),
+    Column("content", Text),
+    Column("at", Seconds, nullable=False, index=True),
+    Column("decided_at", Seconds),
 )
 
 dead_letter = Table(
