@@ -12,9 +12,10 @@ from mailcore.mail.header_edits import fields_called, with_field, with_first
 from mailcore.mail.written_field import written_field
 
 _NAME = b"subject"
-_REPLY_MARKS = re.compile(
+REPLY_MARKS = re.compile(
     r"(?:(?:re|fwd?|aw|sv|wg|antw|vs|tr|返信|転送)(?:\[\d{1,4}\])?[ \t]*[:\uff1a]\s*)+", re.IGNORECASE
 )
+"""What mail programs put before the subject that is answered or sent on, however often."""
 _MOST_LINE = 78
 _FIRST_WORD = re.compile(rb"[^ \t\r\n]*")
 
@@ -42,7 +43,7 @@ def with_prefix(section: bytes, prefix: str) -> bytes:
 
 
 def _begins_with(subject: str, bare: str) -> bool:
-    marks = _REPLY_MARKS.match(subject)
+    marks = REPLY_MARKS.match(subject)
     return subject.startswith(bare) or (marks is not None and subject.startswith(bare, marks.end()))
 
 

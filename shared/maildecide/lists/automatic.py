@@ -1,6 +1,7 @@
 """Whether a program answered by itself (RFC 3834): such mail is no post, no command, and no report about a member.
 
-What a program sends of its own accord may be a post, such as a report each night, but no command. Unlike `message.replying.automatic`, what other lists spread is no answer: lists may be members of lists.
+What a program sends of its own accord may be a post, such as a report each night, but no command. Unlike
+`message.replying.automatic`, what other lists spread is no answer: lists may be members of lists.
 """
 
 from collections.abc import Callable

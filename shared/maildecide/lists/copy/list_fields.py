@@ -1,0 +1,60 @@
+"""Write the fields by which mail programs know a list and its commands (RFC 2919, RFC 2369, RFC 8058)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import quote
+
+from mailcore.directory.mailing_list import MailingList
+from mailcore.mail.encoded_words import encoded_words
+from mailcore.mail.header_edits import with_field
+from maildecide.lists.copy.post import Copy, PostOut
+from maildecide.lists.loops import LIST_ID
+
+_QUOTED = str.maketrans({'"': r"\"", "\\": r"\\"})
+
+
+def apply(copy: Copy, post: PostOut) -> Copy:
+    """Add the fields; those that came with the message are gone by now."""
+    header = copy.header
+    for name, value in _fields(post):
+        header = with_field(header, name.encode("ascii") + b": " + value + b"\r\n")
+    return replace(copy, header=header)
+
+
+def _fields(post: PostOut) -> Iterator[tuple[str, bytes]]:
+    mailing_list = post.list
+    yield LIST_ID, _list_id(mailing_list)
+    closed = mailing_list.posting == "nobody"
+    yield "List-Post", b"NO" if closed else _mailto(mailing_list.address)
+    yield "List-Help", _command(mailing_list, "help")
+    yield "List-Owner", _mailto(mailing_list.address_of("owner"))
+    if mailing_list.subscription != "closed":
+        yield "List-Subscribe", _command(mailing_list, "subscribe")
+    if mailing_list.unsubscription == "closed":
+        return
+    by_mail = _command(mailing_list, "unsubscribe")
+    if post.unsubscribe is None:
+        yield "List-Unsubscribe", by_mail
+    else:
+        # First what acts at once (RFC 2369 2: the first one that a program can use).
+        link = "".join(post.unsubscribe).encode("ascii")
+        yield "List-Unsubscribe", b"<" + link + b">,\r\n " + by_mail
+        yield "List-Unsubscribe-Post", b"List-Unsubscribe=One-Click"
+
+
+def _list_id(mailing_list: MailingList) -> bytes:
+    identifier, text = f"<{mailing_list.list_id}>".encode(), mailing_list.description
+    if not text:
+        return identifier
+    if text.isascii():
+        return f'"{text.translate(_QUOTED)}"\r\n '.encode() + identifier
+    return b"\r\n ".join((*encoded_words(text), identifier))
+
+
+def _command(mailing_list: MailingList, command: str) -> bytes:
+    return _mailto(mailing_list.address_of("request"), f"?subject={command}")
+
+
+def _mailto(address: str, query: str = "") -> bytes:
+    """Give a URI (RFC 6068); what an address may hold and a URI may not is percent-encoded."""
+    return f"<mailto:{quote(address, safe='@')}{query}>".encode("ascii")
