@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from mailcore.address import parse_address
+from mailcore.authentication.results import Authentication
 from mailcore.directory.account import Account
 from mailcore.directory.alias import Alias
 from mailcore.directory.autoreply import Autoreply, AutoreplyFields
@@ -24,7 +25,7 @@ from mailcore.seal import Seal
 from mailcore.settings import RuntimeSettings, SmtpSettings
 from maildecide.message.context import Context
 from maildecide.message.mail import Arrival, Mail
-from maildecide.session.facts import ClientFacts, LoginFacts, MailFacts, MessageFacts, RcptFacts
+from maildecide.session.facts import ClientFacts, LoginFacts, MailFacts, MessageFacts, OriginFacts, RcptFacts
 
 MESSAGE = b"From: bob@example.net\r\nSubject: hello\r\n\r\nHow are you?\r\n"
 MESSAGE_ID = UUID("018f0000-0000-7000-8000-000000000001")
@@ -172,3 +173,8 @@ def message_facts(**changes: Any) -> MessageFacts:
         client=a_client(), sender=parse_address("bob@example.net"), sender_is_local=False, size=1000, hops=1
     )
     return replace(facts, **changes)
+
+
+def origin_facts(found: Authentication, **changes: Any) -> OriginFacts:
+    """Give what was found out about a stranger's message."""
+    return replace(OriginFacts(a_client(), found), **changes)

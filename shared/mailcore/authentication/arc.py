@@ -9,7 +9,7 @@ from mailcore.authentication.dkim.public_key import PublicKey
 from mailcore.authentication.dkim.signature import ALGORITHMS
 from mailcore.authentication.dkim.verification import BodyDigests, Flaw, Verification, begin, find_key, known_key
 from mailcore.authentication.questions import Questions
-from mailcore.authentication.results import ArcVerdict
+from mailcore.authentication.results import ArcVerdict, brief
 
 
 class ArcVerification:
@@ -48,7 +48,7 @@ class ArcVerification:
 
 def broken(error: BrokenChain | Flaw) -> ArcVerdict:
     """Give what a chain is worth that is not looked at any further."""
-    return ArcVerdict("fail", reason=str(error))
+    return ArcVerdict("fail", reason=brief(str(error)))
 
 
 def seal_digest(raws: tuple[bytes, ...]) -> bytes:

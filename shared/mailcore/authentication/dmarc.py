@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mailcore.authentication.dmarc_record import DmarcRecord, only_record
 from mailcore.authentication.domains import is_aligned, organizational_domain
 from mailcore.authentication.questions import NoAnswer, Questions
-from mailcore.authentication.results import DkimVerdict, DmarcPolicy, DmarcResult, DmarcVerdict, SpfVerdict
+from mailcore.authentication.results import DkimVerdict, DmarcPolicy, DmarcResult, DmarcVerdict, SpfVerdict, brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ async def published_policy(domain: str, questions: Questions) -> DomainPolicy:
     except NoAnswer as error:
         return DomainPolicy(domain, trouble=f"no answer from DNS: {error}", is_temporary=True)
     except ValueError as error:
-        return DomainPolicy(domain, trouble=f"the record is malformed: {error}")
+        return DomainPolicy(domain, trouble=brief(f"the record is malformed: {error}"))
     return DomainPolicy(domain) if record is None else DomainPolicy(domain, record, record.subdomain_policy)
 
 

@@ -17,7 +17,7 @@ from mailcore.authentication.dkim.signature import parse_dkim_signature
 from mailcore.authentication.dkim.verification import BodyDigests, Flaw, Verification, begin
 from mailcore.authentication.dmarc import DomainPolicy
 from mailcore.authentication.questions import Questions
-from mailcore.authentication.results import ArcVerdict, Authentication, DkimVerdict, DmarcVerdict, SpfVerdict
+from mailcore.authentication.results import ArcVerdict, Authentication, DkimVerdict, DmarcVerdict, SpfVerdict, brief
 from mailcore.authentication.spf.evaluation import Identity, evaluate
 from mailcore.mail.headers import Field, split_fields
 
@@ -115,7 +115,7 @@ class Examination:
         try:
             signature = parse_dkim_signature(raw)
         except ValueError as error:
-            return DkimVerdict("neutral", reason=str(error))
+            return DkimVerdict("neutral", reason=brief(str(error)))
         try:
             verification = begin(signature, header, self._bodies)
         except Flaw as flaw:
@@ -135,7 +135,7 @@ class Examination:
 
     def _judge_authors(self, spf: SpfVerdict, dkim: Sequence[DkimVerdict], lot: int) -> DmarcVerdict:
         if not self._authors:
-            return DmarcVerdict("permerror", reason=self._trouble)
+            return DmarcVerdict("permerror", reason=brief(self._trouble))
         found = [
             task.result() if _has_result(task) else DomainPolicy(domain, trouble=LATE, is_temporary=True)
             for domain, task in zip(self._authors, self._policies, strict=True)

@@ -13,6 +13,14 @@ ArcResult = Literal["none", "pass", "fail"]
 _DKIM_BEST_FIRST: tuple[DkimResult, ...] = ("pass", "temperror", "fail", "policy", "permerror", "neutral")
 
 
+MOST_REASON = 200
+
+
+def brief(reason: str) -> str:
+    """Give a reason that may hold what a sender wrote, cut where it grows too long to travel."""
+    return reason if len(reason) <= MOST_REASON else reason[: MOST_REASON - 3] + "..."
+
+
 class SpfVerdict(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the records of the sender's domain say of the client (RFC 7208)."""
 

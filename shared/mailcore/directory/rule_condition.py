@@ -105,8 +105,8 @@ class VerdictCondition(Entity):
     kind: Literal["verdict"]
     name: str
     """Which check."""
-    value: str = "yes"
-    """What it found."""
+    value: str = Field("yes", validate_default=True)
+    """What it found; `yes` is what those can find that find `yes` or `no`."""
 
     @field_validator("name")
     @classmethod

@@ -1,6 +1,7 @@
 """Everything about SMTP sessions and the messages they bring, as one group."""
 
 from mailcore.settings.addresses import AddressSettings
+from mailcore.settings.authentication import AuthenticationSettings
 from mailcore.settings.forwarding import ForwardingSettings
 from mailcore.settings.limits import LimitSettings
 from mailcore.settings.rows import RowSettings
@@ -10,6 +11,12 @@ from mailcore.settings.submission import SubmissionSettings
 
 # pydantic collects fields from the last base to the first: the 27 rows come first in every listing.
 class SmtpSettings(
-    ForwardingSettings, AddressSettings, LimitSettings, SubmissionSettings, StrangerSettings, RowSettings
+    ForwardingSettings,
+    AddressSettings,
+    LimitSettings,
+    SubmissionSettings,
+    AuthenticationSettings,
+    StrangerSettings,
+    RowSettings,
 ):
     """How SMTP sessions are judged and what is done to the messages they bring."""

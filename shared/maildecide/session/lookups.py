@@ -1,7 +1,8 @@
 """What must be asked of DNS before a command is judged: nothing that no check needs. Asked by ingress."""
 
+from mailcore.address import Address
 from mailcore.settings import RuntimeSettings
-from maildecide.session.facts import MailFacts, RcptFacts
+from maildecide.session.facts import ClientFacts, MailFacts, RcptFacts
 from maildecide.session.strangers import is_stranger, is_whitelisted
 
 
@@ -24,6 +25,11 @@ def wants_sender_domain(facts: MailFacts, settings: RuntimeSettings) -> bool:
 def wants_block_lists(facts: RcptFacts, settings: RuntimeSettings) -> bool:
     """Whether it matters that the client is in a block list."""
     return bool(settings.smtp.dns_block_lists) and _is_looked_at(facts, settings)
+
+
+def wants_origin(client: ClientFacts, sender: Address | None, settings: RuntimeSettings) -> bool:
+    """Whether SPF, DKIM, DMARC and ARC of a message from this client and sender are evaluated."""
+    return settings.smtp.authenticate_mail and is_stranger(client) and not is_whitelisted(sender, settings)
 
 
 def _is_looked_at(facts: MailFacts | RcptFacts, settings: RuntimeSettings) -> bool:

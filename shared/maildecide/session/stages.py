@@ -13,6 +13,7 @@ from maildecide.session.checks import (
     cancel_list,
     connection_limit,
     connection_limit_per_client,
+    dmarc,
     early_talker,
     header_rule,
     hop_limit,
@@ -38,6 +39,7 @@ from maildecide.session.checks import (
     sender_domain,
     size,
     size_declared,
+    spf,
     strict_sender,
     submission_auth,
     submission_sender,
@@ -54,6 +56,7 @@ from maildecide.session.facts import (
     LoginFacts,
     MailFacts,
     MessageFacts,
+    OriginFacts,
     RcptFacts,
     ReverseFacts,
     RuleVerdictFacts,
@@ -100,6 +103,8 @@ RCPT_LISTING: tuple[Check[ListingFacts], ...] = (block_lists.check,)
 # Last of all: only a recipient that is accepted is counted.
 RCPT_ALLOWANCE: tuple[Check[AllowanceFacts], ...] = (send_rate.check,)
 MESSAGE: tuple[Check[MessageFacts], ...] = (size.check, hop_limit.check, receive_size.check, room.check)
+# SPF first: RFC 7489 6.7 lets whoever refuses by SPF do so before DMARC is looked at.
+MESSAGE_ORIGIN: tuple[Check[OriginFacts], ...] = (spf.check, dmarc.check)
 # Rules are asked last, and only where one could reject: they read the whole header section.
 MESSAGE_RULES: tuple[Check[RuleVerdictFacts], ...] = (header_rule.check,)
 

@@ -43,6 +43,7 @@ async def test_an_accepted_message(ingress: Ingress) -> None:
         ("connect", "connected", None),
         ("mail", "sender_accepted", "250 2.1.0 Sender accepted"),
         ("rcpt", "recipient_accepted", "250 2.1.5 Recipient accepted"),
+        ("message", "origin_examined", None),
         ("accept", "message_accepted", reply),
     ]
     assert {event.settings_revision for event in story.events} == {ingress.accepted[0].settings_revision} == {1}

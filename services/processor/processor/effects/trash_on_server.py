@@ -1,7 +1,7 @@
 """A copy in the server's trash, and the row by which an operator finds it and may release it.
 
-A release sends the message through the pipeline again, under its own id and without the ban, for those recipients
-whom it did not reach; the row therefore holds the message as the incoming queue takes it.
+A release sends the message through the pipeline again, under its own id, without ban and quarantine, for those
+recipients whom it did not reach; the row therefore holds the message as the incoming queue takes it.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from mailcore.mail.incoming import Incoming, encode
 from maildecide.message.actions import StoreLocal, TrashOnServer
 from maildecide.message.plan import Plan
 from maildecide.message.sharing import SERVER_TRASH
+from maildecide.message.trashing import reason_of
 from processor.effects import store_local
 from processor.effects.outcome import Outcome
 from processor.local_copy import LocalCopy
@@ -44,14 +45,14 @@ def entry_of(incoming: Incoming, plans: Sequence[Plan], now: float) -> TrashEntr
     released = msgspec.structs.replace(
         incoming,
         envelope=msgspec.structs.replace(envelope, recipients=recipients),
-        marks=msgspec.structs.replace(incoming.marks, banned=None),
+        marks=msgspec.structs.replace(incoming.marks, banned=None, quarantined=False),
         begun=True,
     )
     return TrashEntry(
         id=str(derived_id(incoming.id, TrashOnServer.name, "")),
         message_id=str(incoming.id),
         at=now,
-        reason="the client is banned",
+        reason=reason_of(incoming.marks),
         client_ip=incoming.client.ip,
         sender=envelope.sender,
         recipients=tuple(recipient.address for recipient in recipients),

@@ -14,6 +14,7 @@ from mailcore.ids import derived_id
 from mailcore.mail.incoming import Incoming, encode
 from maildecide.message.actions import Undeliverable
 from maildecide.message.mail import Mail
+from maildecide.message.sender_known import is_sender_known
 from processor.effects.outcome import Outcome
 from processor.outbound.queueing import remote_job
 from processor.outbound.remote_mail import RemoteMail, RemoteRecipient
@@ -40,7 +41,7 @@ def carry_out(
         smtputf8=mail.envelope.smtputf8,
         ret=mail.envelope.ret,
         envid=mail.envelope.envid,
-        is_verified=incoming.client.account is not None or incoming.marks.relay_permitted,
+        is_verified=is_sender_known(incoming.client, incoming.marks),
         refusal=effect.reason,
         refusal_status=effect.status,
     )

@@ -15,6 +15,7 @@ _METHODS = frozenset({"simple", "relaxed"})
 _SELECTOR = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?)*")
 _NUMBER = re.compile(r"\d{1,20}")
 _MOST_NAMES = 500
+_MOST_SELECTOR = 190
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def _signature(raw: bytes, tags: dict[str, str], *, identity: str | None) -> Sig
 def signer_of(tags: dict[str, str]) -> tuple[str, str]:
     """Give domain and selector. Raises ValueError."""
     selector = without_blanks(tags["s"])
-    if not _SELECTOR.fullmatch(selector):
+    if len(selector) > _MOST_SELECTOR or not _SELECTOR.fullmatch(selector):
         raise ValueError("the selector is malformed")
     return known_form(without_blanks(tags["d"])), selector.lower()
 

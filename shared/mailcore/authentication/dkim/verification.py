@@ -13,7 +13,7 @@ from mailcore.authentication.dkim.canonical_header import SignedHeader
 from mailcore.authentication.dkim.public_key import PublicKey, TooWeak, parse_keys
 from mailcore.authentication.dkim.signature import ALGORITHMS, OBSOLETE, Signature
 from mailcore.authentication.questions import NoAnswer, Questions
-from mailcore.authentication.results import DkimResult, DkimVerdict
+from mailcore.authentication.results import DkimResult, DkimVerdict, brief
 
 
 class Flaw(Exception):  # noqa: N818 - reads as what was found
@@ -91,7 +91,7 @@ class Verification:
 
     def _verdict(self, result: DkimResult, reason: str, *, skipped: bool = False) -> DkimVerdict:
         one = self.signature
-        return DkimVerdict(result, one.domain, one.selector, one.algorithm, one.fingerprint, reason, skipped)
+        return DkimVerdict(result, one.domain, one.selector, one.algorithm, one.fingerprint, brief(reason), skipped)
 
     def judge(self, now: float) -> str:
         """Give what a pass is to be taken for, empty for an ordinary one. Raises Flaw. The key is there by now."""

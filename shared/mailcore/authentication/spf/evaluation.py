@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from mailcore.authentication.questions import NoAnswer, Questions
-from mailcore.authentication.results import SpfResult, SpfVerdict
+from mailcore.authentication.results import SpfResult, SpfVerdict, brief
 from mailcore.authentication.spf.macros import MacroString, expanded_domain
 from mailcore.authentication.spf.record import Mechanism, Record, is_record, parse_record
 from mailcore.dns.interface import Answer
@@ -47,7 +47,7 @@ async def evaluate(identity: Identity, questions: Questions) -> SpfVerdict:
         result, reason = "temperror", f"no answer from DNS: {error}"
     except PermanentError as error:
         result, reason = "permerror", str(error)
-    return SpfVerdict(result, identity.domain, identity.by_helo, reason)
+    return SpfVerdict(result, identity.domain, identity.by_helo, brief(reason))
 
 
 class Evaluation:
@@ -64,7 +64,7 @@ class Evaluation:
 
     async def check_host(self, domain: str) -> tuple[SpfResult, str]:
         """Give the result for a domain and what decided. Raises NoAnswer or PermanentError."""
-        if not _is_domain(domain) or "." not in domain:
+        if not _is_domain(domain) or "." not in domain or domain.startswith("["):
             return "none", f"{domain[:80]!r} is no domain"
         records = [text for text in await self._questions.texts(domain) if is_record(text)]
         if not records:

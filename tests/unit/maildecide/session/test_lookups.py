@@ -3,7 +3,7 @@ from tests.builders import a_client, mail_facts, rcpt_facts, smtp_settings
 
 from mailcore.address import parse_address
 from maildecide.session.facts import ClientFacts, MailFacts
-from maildecide.session.lookups import wants_block_lists, wants_reverse, wants_sender_domain
+from maildecide.session.lookups import wants_block_lists, wants_origin, wants_reverse, wants_sender_domain
 
 ON = smtp_settings(
     unknown_sender_domain="add_header",
@@ -53,3 +53,5 @@ def test_the_client(client: ClientFacts, sender: str | None, *, expected: bool) 
     assert wants_block_lists(rcpt_facts(client=client, sender=address), ON) is expected
     assert not wants_reverse(mail_facts(client=client, sender=address), OFF)
     assert not wants_block_lists(rcpt_facts(client=client, sender=address), OFF)
+    assert wants_origin(client, address, ON) is expected
+    assert not wants_origin(client, address, smtp_settings(authenticate_mail=False))

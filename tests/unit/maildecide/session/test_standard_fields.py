@@ -25,3 +25,10 @@ def test_an_incomplete_message_is_kept_as_it_came_but_tells_of_no_blind_copies()
     assert standard_fields(a_client(), ALL, is_incomplete=True) == StandardFields()
     fields = standard_fields(a_client(listener="submission"), ALL, is_incomplete=True)
     assert fields == StandardFields(no_blind_copies=True)
+
+
+@pytest.mark.parametrize("is_incomplete", [False, True])
+def test_nobody_speaks_in_our_name(*, is_incomplete: bool) -> None:
+    names = ("mx.example.com",)
+    fields = standard_fields(a_client(), smtp_settings(), is_incomplete=is_incomplete, server_names=names)
+    assert fields == StandardFields(results_of=names)

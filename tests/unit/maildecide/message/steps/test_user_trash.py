@@ -8,22 +8,25 @@ from maildecide.message.pipeline import PIPELINE, plan_message
 from maildecide.message.steps import user_trash
 
 BANNED = Marks(banned="user_trash")
+QUARANTINED = Marks(quarantined=True)
 
 
-def test_each_account_gets_it_in_its_trash() -> None:
+@pytest.mark.parametrize("marks", [BANNED, QUARANTINED, Marks(banned="add_header", quarantined=True)])
+def test_each_account_gets_it_in_its_trash(marks: Marks) -> None:
     ada, bea = an_account(), an_account("bea@example.com")
     contexts = [a_context(target=AccountTarget(ada, ".lists")), a_context("bea@example.com", target=AccountTarget(bea))]
-    plans = plan_message(PIPELINE, a_mail(marks=BANNED), contexts)
+    plans = plan_message(PIPELINE, a_mail(marks=marks), contexts)
     assert [planned.effect for plan in plans for planned in plan.effects] == [
         StoreLocal(ada.mailbox, "ada@example.com", ".Trash", ada.address),
         StoreLocal(bea.mailbox, "bea@example.com", ".Trash", bea.address),
     ]
 
 
+@pytest.mark.parametrize("marks", [BANNED, QUARANTINED])
 @pytest.mark.parametrize("target", [RemoteTarget("eve@example.net"), ServerTarget(), None])
-def test_others_share_the_trash_of_the_server(target: Target | None) -> None:
+def test_others_share_the_trash_of_the_server(target: Target | None, marks: Marks) -> None:
     plans = plan_message(
-        PIPELINE, a_mail(marks=BANNED), [a_context(target=target), a_context("b@example.com", target=target)]
+        PIPELINE, a_mail(marks=marks), [a_context(target=target), a_context("b@example.com", target=target)]
     )
     assert [planned.effect for plan in plans for planned in plan.effects] == [TrashOnServer("ada@example.com")]
     assert len(plans[1].shared) == 1
