@@ -11,7 +11,7 @@ _BLOCK_LINES = 32 * 1024
 def relaxed_field(raw: bytes) -> bytes:
     """Give a whole field in relaxed form, without its line end."""
     name, _, value = raw.partition(b":")
-    return name.rstrip(b" \t").lower() + b":" + _squeezed(value.replace(b"\r\n", b"")).strip(b" ")
+    return name.rstrip(b" \t").lower() + b":" + squeezed(value.replace(b"\r\n", b"")).strip(b" ")
 
 
 class RelaxedBody:
@@ -34,7 +34,7 @@ class RelaxedBody:
         before = octets.removesuffix(line_end)
         text = before.rstrip(b" \t")
         self._held = (b" " if len(text) < len(before) else b"") + line_end
-        self._take(_squeezed(text).replace(b" \r\n", b"\r\n"))
+        self._take(squeezed(text).replace(b" \r\n", b"\r\n"))
 
     def digest(self) -> bytes:
         """Give the hash of the whole. Empty lines at its end do not count; a last line that is not empty has an end."""
@@ -64,7 +64,7 @@ def body_hash(body: bytes) -> bytes:
     return hashing.digest()
 
 
-def _squeezed(octets: bytes) -> bytes:
+def squeezed(octets: bytes) -> bytes:
     """Give octets with one space for each run of spaces and tabs: by searches that run at the speed of memory."""
     if b"\t" in octets:
         octets = octets.replace(b"\t", b" ")

@@ -5,14 +5,13 @@ something follows, it is remembered how many there are.
 """
 
 import hashlib
-import re
 from collections.abc import Iterable
 from typing import Literal
 
+from mailcore.dkim.relaxed import squeezed
+
 Method = Literal["simple", "relaxed"]
 
-_BLANKS_BEFORE_END = re.compile(rb"[ \t]+\r\n")
-_BLANKS = re.compile(rb"\t[ \t]*| [ \t]+")
 _LINE_END = b"\r\n"
 _MOST_LINES_AT_ONCE = 4096
 
@@ -80,8 +79,7 @@ class CanonicalBody:
     def _canonical(self, text: bytes) -> bytes:
         if not self._is_relaxed:
             return text
-        # Most of a text is words with one space between; the patterns begin to match where something is to be done.
-        return _BLANKS.sub(b" ", _BLANKS_BEFORE_END.sub(_LINE_END, text))
+        return squeezed(text).replace(b" \r\n", _LINE_END)
 
     def _hold(self, blanks: bytes) -> None:
         lines = blanks.count(_LINE_END)

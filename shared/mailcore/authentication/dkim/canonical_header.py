@@ -5,10 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from mailcore.authentication.dkim.canonical_body import Method
+from mailcore.dkim.relaxed import relaxed_field
 from mailcore.mail.headers import Field
 
-_FOLD = re.compile(rb"\r?\n")
-_BLANKS = re.compile(rb"[ \t]+")
 _SIGNATURE = re.compile(rb"(^|;)([ \t\r\n]*b[ \t\r\n]*=)[^;]*")
 
 
@@ -16,8 +15,7 @@ def canonical_field(raw: bytes, method: Method) -> bytes:
     """Give a field, CRLF-ended."""
     if method == "simple":
         return raw if raw.endswith(b"\r\n") else raw + b"\r\n"
-    name, _, value = raw.partition(b":")
-    return name.strip(b" \t").lower() + b":" + _BLANKS.sub(b" ", _FOLD.sub(b"", value)).strip(b" ") + b"\r\n"
+    return relaxed_field(raw) + b"\r\n"
 
 
 def without_signature(raw: bytes) -> bytes:
