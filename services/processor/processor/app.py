@@ -18,6 +18,7 @@ from mailcore.db.outbound_jobs import KIND
 from mailcore.environment import Environment
 from mailcore.errors import BusAway, ContentAway, DatabaseAway
 from mailcore.health import serve_health
+from mailcore.list_jobs import KIND as LIST
 from mailcore.log import configure_logging
 from mailcore.mail.incoming import Incoming
 from mailcore.platform import Platform, open_platform, wait_for_database
@@ -36,6 +37,7 @@ from processor.jobs.kinds import Kinds
 from processor.jobs.leases import Leases
 from processor.jobs.local import LocalWork
 from processor.jobs.worker import JobWorker
+from processor.lists.service import Lists
 from processor.lmtp.service import lmtp
 from processor.load import Loader
 from processor.mail_stores import MailStores
@@ -80,8 +82,9 @@ class ProcessorService:
         self._outage = Outage({DatabaseAway: database.check, BusAway: platform.bus.check, ContentAway: content.check})
         self._header_rules = LiveHeaderRules(database, platform.changes, HeaderRules)
         setbacks = Setbacks(platform.bus, database, platform.tracer, platform.metrics, clock=clock)
+        loader, executor = self._loader(), Executor(database, platform.bus, self._stores, clock)
         self._incoming = IncomingConsumer(
-            Processor(self._loader(), Executor(database, platform.bus, self._stores, clock)),
+            Processor(loader, executor),
             setbacks,
             self._outage,
             told=self._tell,
@@ -92,18 +95,14 @@ class ProcessorService:
         self._worker = JobWorker(
             database,
             self._kinds(),
-            JobEnds(
-                database,
-                platform.tracer,
-                platform.metrics,
-                revision=lambda: platform.settings.current.revision,
-                clock=clock,
-            ),
+            self._ends(),
             Leases(database, clock),
             most=environment.processor_prefetch,
             clock=clock,
-            elsewhere={KIND, SELF} if self._takes_outbound else (),
+            elsewhere={KIND, SELF, LIST} if self._takes_outbound else {LIST},
         )
+        self.lists = Lists(platform, loader, executor)
+        """What is done for mailing lists."""
         self._outbound = outbound(platform)
         self.own_port = OwnPort(platform)
         """Where mail goes that comes back to this system."""
@@ -150,7 +149,9 @@ class ProcessorService:
         return Loader(platform.directory, platform.settings, platform.content, lambda: rules.current, platform.srs)
 
     def _workers(self) -> tuple[JobWorker, ...]:
-        return (self._worker, self._outbound.worker, self.own_port.worker) if self._takes_outbound else (self._worker,)
+        of_lists = (self.lists.worker,) if self._takes_incoming else ()
+        outbound = (self._outbound.worker, self.own_port.worker) if self._takes_outbound else ()
+        return (self._worker, *of_lists, *outbound)
 
     async def _hear(self, delivery: Delivery) -> None:
         """Hear that some job is due, of whatever kind."""
@@ -181,7 +182,20 @@ class ProcessorService:
     def _kinds(self) -> Kinds:
         if not self._takes_incoming:
             return {}
-        return {LOCAL: LocalWork(self._stores, self._platform.metrics, time.time)}
+        return {LOCAL: LocalWork(self._stores, self._platform.metrics, time.time, self._lifetime)}
+
+    def _ends(self) -> JobEnds:
+        platform = self._platform
+        return JobEnds(
+            platform.database,
+            platform.tracer,
+            platform.metrics,
+            revision=lambda: platform.settings.current.revision,
+            clock=time.time,
+        )
+
+    def _lifetime(self) -> float:
+        return self._platform.settings.current.settings.delivery.lifetime_seconds
 
     def _tell(self, incoming: Incoming, processed: Processed, seconds: float) -> None:
         now, metrics = time.time(), self._platform.metrics

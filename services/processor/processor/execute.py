@@ -27,12 +27,23 @@ from maildecide.message.actions import (
     Resubmit,
     SendRemote,
     StoreLocal,
+    TakeBack,
     TrashOnServer,
     Undeliverable,
 )
 from maildecide.message.plan import Plan, Planned
-from processor.effects import for_lists, reenter, reply, send_remote, store_local, trash_on_server, undeliverable
-from processor.effects.outcome import Offer, Outcome
+from maildecide.message.sharing import shared_mailbox
+from processor.effects import (
+    for_lists,
+    reenter,
+    reply,
+    send_remote,
+    store_local,
+    take_back,
+    trash_on_server,
+    undeliverable,
+)
+from processor.effects.outcome import Offer, Outcome, Partings
 from processor.jobs.hints import hint
 from processor.local_copy import local_copy
 from processor.mail_stores import MailStores
@@ -74,8 +85,9 @@ class Executor:
         `look_twice` says whether some of it may have been done before. What is not done by `deadline` (of the event
         loop's clock) becomes jobs. Raises DatabaseAway, ContentAway, ContentMissing.
         """
-        remote = send_remote.carry_out(incoming, plans, settings_revision, self._clock())
-        order = _Order(incoming, plans, settings_revision, look_twice, deadline, remote)
+        partings = take_back.partings_of(plans)
+        remote = send_remote.carry_out(incoming, plans, settings_revision, self._clock(), partings)
+        order = _Order(incoming, plans, settings_revision, look_twice, deadline, remote, partings)
         executed: list[Executed] = []
         todo = _effects(plans)
         while some := tuple(islice(todo, _AT_ONCE)):
@@ -83,7 +95,7 @@ class Executor:
                 executed.append(await self._carry_out(order, *some[0]))
             else:
                 executed += await _all(self._carry_out(order, *one) for one in some)
-        accepted = await self._make_durable(order, [one.outcome for one in executed])
+        accepted = await self._make_durable(order, _with_partings(order, executed, self._clock()))
         return [_after(one, accepted) for one in executed]
 
     async def _carry_out(self, order: "_Order", place: int, plan: Plan, planned: Planned) -> Executed:
@@ -93,7 +105,7 @@ class Executor:
             case StoreLocal():
                 outcome = await store_local.carry_out(
                     self._stores,
-                    local_copy(effect, planned.mail, order.settings_revision, plan.place),
+                    local_copy(effect, planned.mail, order.settings_revision, plan.place, order.partings),
                     look_twice=order.look_twice,
                     deadline=order.deadline,
                     now=now,
@@ -101,7 +113,9 @@ class Executor:
             case SendRemote():
                 outcome = order.remote[effect]
             case Reenter():
-                outcome = reenter.carry_out(effect, planned.mail, order.settings_revision, now)
+                outcome = reenter.carry_out(effect, planned.mail, order.settings_revision, now, order.partings)
+            case TakeBack():
+                outcome = take_back.NOT_YET
             case Reply():
                 outcome = reply.carry_out(effect, planned.mail, order.settings_revision, now)
             case TrashOnServer():
@@ -166,10 +180,28 @@ class _Order:
     deadline: float
     remote: Mapping[SendRemote, Outcome]
     """What becomes of mail for other servers."""
+    partings: Partings
+    """What waits for effects to end."""
 
 
 def _effects(plans: Sequence[Plan]) -> Iterator[tuple[int, Plan, Planned]]:
     return ((place, plan, planned) for place, plan in enumerate(plans) for planned in plan.effects)
+
+
+def _with_partings(order: _Order, executed: Sequence[Executed], now: float) -> list[Outcome]:
+    """Give what became of each effect, and what waits for that."""
+    outcomes = [one.outcome for one in executed]
+    if not order.partings:
+        return outcomes
+    by_key = {shared_mailbox(one.planned.effect): take_back.Way(one.planned.effect, one.outcome) for one in executed}
+    for at, one in enumerate(executed):
+        effect = one.planned.effect
+        if isinstance(effect, TakeBack):
+            ways = [way for key, way in by_key.items() if effect.parting in order.partings.get(key or "", ())]
+            place = order.plans[one.place].place
+            parted = take_back.Parted(order.incoming, effect, one.planned.mail, place, order.settings_revision)
+            outcomes[at] = replace(one.outcome, writes=tuple(parted.begun(ways, now)))
+    return outcomes
 
 
 async def _keep(conn: AsyncConnection, outcomes: Sequence[Outcome]) -> None:

@@ -1,5 +1,6 @@
 """A copy for a local mailbox, complete in itself: stored at once, or kept in a `local` job until it can be."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 import msgspec
@@ -9,6 +10,9 @@ from mailcore.mail.content import Content, StoredContent
 from maildecide.message.actions import StoreLocal
 from maildecide.message.mail import Mail
 from maildecide.message.sender_known import is_sender_known
+from maildecide.message.sharing import shared_mailbox
+
+_NONE: Mapping[str, tuple[str, ...]] = {}
 
 
 class ReportWish(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -48,6 +52,8 @@ class LocalCopy(msgspec.Struct, frozen=True):
     """Where in `content` the rest begins."""
     root: UUID | None = None
     """The message that it came of in the end, by which the mailbox knows whether it has it; None: it is that."""
+    partings: tuple[str, ...] = ()
+    """What waits for it to be stored or refused (`mailcore.db.partings`)."""
     account: str = ""
     """The account whose quota holds; empty for mailboxes that have none."""
     owner: str = ""
@@ -70,10 +76,16 @@ class LocalCopy(msgspec.Struct, frozen=True):
         )
 
 
-def local_copy(effect: StoreLocal, mail: Mail, settings_revision: int, place: int = 0) -> LocalCopy:
+def local_copy(
+    effect: StoreLocal,
+    mail: Mail,
+    settings_revision: int,
+    place: int = 0,
+    partings: Mapping[str, tuple[str, ...]] = _NONE,
+) -> LocalCopy:
     """Make the copy that `effect` asks for, of the mail as it was edited for it.
 
-    `place`: that of the recipient in the envelope of the message that it came of.
+    `place`: that of the recipient in the envelope of the message that it came of; `partings`: what waits for effects.
     """
     return LocalCopy(
         message_id=mail.arrival.id,
@@ -87,6 +99,7 @@ def local_copy(effect: StoreLocal, mail: Mail, settings_revision: int, place: in
         content=mail.content,
         body_start=mail.body_start,
         root=mail.arrival.root,
+        partings=partings.get(shared_mailbox(effect) or "", ()),
         account=effect.account,
         owner=effect.account,
         wish=_wish(mail, place),

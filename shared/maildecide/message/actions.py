@@ -1,6 +1,6 @@
 """What a step can ask for: an edit of the mail, an effect on the world, or an end. All frozen and inert."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 from maildecide.message.mail import Mail
@@ -45,6 +45,8 @@ class StoreLocal:
     """The account whose quota holds; empty for the server's own mailboxes, which have none."""
     made: str = ""
     """The id of a new message that came of the one at hand, where it is about that; empty: about the one at hand."""
+    parting: str = field(default="", compare=False)
+    """What waits for its end, where the account that sends it on keeps no copy (`TakeBack`); empty: nothing does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class SendRemote:
     """What stands for the message's own sender in the one it is sent with (`mailcore.srs`); empty: nothing does."""
     made: str = ""
     """The id of a new message that came of the one at hand, where it is about that; empty: about the one at hand."""
+    parting: str = field(default="", compare=False)
+    """What waits for its end, where the account that sends it on keeps no copy (`TakeBack`); empty: nothing does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,8 @@ class Reenter:
     """The recipient of the message whose account sends it on."""
     made: str = ""
     """The id of a new message that came of the one at hand, where it is about that; empty: about the one at hand."""
+    parting: str = field(default="", compare=False)
+    """What waits for its end, where the account that sends it on keeps no copy (`TakeBack`); empty: nothing does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,19 @@ class Undeliverable:
     """For the sender."""
     status: str = "5.2.0"
     """RFC 3463: something about the mailbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Put a message that an account forwarded into its trash, once it is known that nobody takes it."""
+
+    name: ClassVar[str] = "take_back"
+    parting: str
+    """What the effects have in common that bring the message to others."""
+    copy: StoreLocal
+    """What the account is to have."""
+    reason: str
+    """For the sender, where the effects themselves do not tell him; empty: they do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +200,7 @@ class Resubmit:
 ListEffect = Distribute | HoldPost | ListCommand | ListReturn | Resubmit
 """What is done for mailing lists, and for messages that come to them in another way than from a client."""
 
-Effect = StoreLocal | SendRemote | Reenter | Reply | TrashOnServer | Undeliverable | ListEffect
+Effect = StoreLocal | SendRemote | Reenter | TakeBack | Reply | TrashOnServer | Undeliverable | ListEffect
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from maildecide.message.actions import (
     Resubmit,
     SendRemote,
     StoreLocal,
+    TakeBack,
     TrashOnServer,
     Undeliverable,
 )
@@ -72,6 +73,18 @@ PIPELINE: tuple[Step, ...] = (
 )
 
 
+COPIES: tuple[Step, ...] = (
+    disabled_account.apply,
+    cancel_list.apply,
+    receive_size.apply,
+    mailing_list.apply,
+    forwarding.apply,
+    remote_delivery.apply,
+    local_delivery.apply,
+)
+"""What holds for copies of a list's posts and for its own messages: rules were applied to what came, and nobody's
+absence is told to a list."""
+
 UNTIL_RULES = PIPELINE[: PIPELINE.index(header_rules.apply) + 1]
 """What can be foreseen in the session: a message that rules reject for all of its recipients is refused there."""
 
@@ -92,7 +105,9 @@ def run(pipeline: tuple[Step, ...], mail: Mail, context: Context) -> Plan:
                     notes.append(Noted(action, name))
                 case Apart(effect, other):
                     effects.append(Planned(effect, other, name))
-                case StoreLocal() | SendRemote() | Reenter() | Reply() | TrashOnServer() | Undeliverable() | Resubmit():
+                case StoreLocal() | SendRemote() | Reenter() | TakeBack() | Reply():
+                    effects.append(Planned(action, mail, name))
+                case TrashOnServer() | Undeliverable() | Resubmit():
                     effects.append(Planned(action, mail, name))
                 case Distribute() | HoldPost() | ListCommand() | ListReturn():
                     effects.append(Planned(action, mail, name))

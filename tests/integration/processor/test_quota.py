@@ -42,7 +42,7 @@ async def retry(room: Mailroom) -> None:
 
 async def deliver(room: Mailroom, *recipients: str) -> str:
     """Have a message processed; give what became of it."""
-    return await publish(room, room.message(*recipients))
+    return await publish(room, room.message(*recipients, accepted_at=time.time()))
 
 
 async def publish(room: Mailroom, mail: Incoming) -> str:

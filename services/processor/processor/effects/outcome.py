@@ -10,6 +10,10 @@ from mailcore.db.dead_letters import DeadLetter
 from mailcore.db.jobs import NewJob
 from mailcore.db.trash import TrashEntry
 
+Partings = Mapping[str, tuple[str, ...]]
+"""What waits for the end of effects, by what they share (`maildecide.message.sharing.shared_mailbox`)."""
+NO_PARTINGS: Partings = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:

@@ -12,12 +12,16 @@ from mailcore.mail.incoming import StandardFields
 from mailcore.reentry import Reentry
 from maildecide.message.actions import Reenter
 from maildecide.message.mail import Mail
-from processor.effects.outcome import Outcome
+from maildecide.message.sender_known import is_sender_known
+from maildecide.message.sharing import shared_mailbox
+from processor.effects.outcome import NO_PARTINGS, Outcome, Partings
 from processor.outbound.remote_mail import RemoteMail, RemoteRecipient, encode
 from processor.reentry.work import KIND
 
 
-def carry_out(effect: Reenter, mail: Mail, settings_revision: int, now: float) -> Outcome:
+def carry_out(
+    effect: Reenter, mail: Mail, settings_revision: int, now: float, partings: Partings = NO_PARTINGS
+) -> Outcome:
     """Give the job."""
     arrival = mail.arrival
     reentry = Reentry(
@@ -35,7 +39,11 @@ def carry_out(effect: Reenter, mail: Mail, settings_revision: int, now: float) -
         sender=mail.envelope.sender,
         recipients=(
             RemoteRecipient(
-                effect.recipient, frozenset(effect.notify.split(",")) - {""}, effect.original or None, effect.named
+                effect.recipient,
+                frozenset(effect.notify.split(",")) - {""},
+                effect.original or None,
+                effect.named,
+                partings.get(shared_mailbox(effect) or "", ()),
             ),
         ),
         header=mail.trace_fields + mail.header,
@@ -45,7 +53,7 @@ def carry_out(effect: Reenter, mail: Mail, settings_revision: int, now: float) -
         smtputf8=mail.envelope.smtputf8,
         ret=mail.envelope.ret,
         envid=mail.envelope.envid,
-        is_verified=arrival.client.account is not None or mail.marks.relay_permitted,
+        is_verified=is_sender_known(arrival.client, mail.marks),
         reentry=reentry,
     )
     job = _job(sent, reentry.id, now)

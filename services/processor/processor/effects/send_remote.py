@@ -8,13 +8,16 @@ from mailcore.mail.incoming import Incoming
 from maildecide.message.actions import SendRemote
 from maildecide.message.mail import Mail
 from maildecide.message.plan import Plan
-from processor.effects.outcome import Outcome, SenderToken
+from maildecide.message.sender_known import is_sender_known
+from maildecide.message.sharing import shared_mailbox
+from maildecide.message.signers import author_signers
+from processor.effects.outcome import NO_PARTINGS, Outcome, Partings, SenderToken
 from processor.outbound.queueing import MOST_RECIPIENTS, remote_job
 from processor.outbound.remote_mail import RemoteMail, RemoteRecipient
 
 
 def carry_out(
-    incoming: Incoming, plans: Sequence[Plan], settings_revision: int, now: float
+    incoming: Incoming, plans: Sequence[Plan], settings_revision: int, now: float, partings: Partings = NO_PARTINGS
 ) -> dict[SendRemote, Outcome]:
     """Give what becomes of each remote effect in `plans`; the first of those that share a job brings it."""
     alike: dict[tuple[str, str, bytes], list[tuple[SendRemote, Mail]]] = defaultdict(list)
@@ -24,12 +27,21 @@ def carry_out(
                 octets = planned.mail.trace_fields + planned.mail.header
                 sender = planned.mail.envelope.sender
                 alike[planned.effect.destination, sender, octets].append((planned.effect, planned.mail))
-    is_verified = incoming.client.account is not None or incoming.marks.relay_permitted
+    is_verified = is_sender_known(incoming.client, incoming.marks)
+    # Not whoever SPF vouches for: his mail is signed where it comes from, or not at all.
+    is_ours = incoming.client.account is not None or incoming.marks.relay_permitted
     outcomes: dict[SendRemote, Outcome] = {}
     for (destination, _, header), sends in alike.items():
         for start in range(0, len(sends), MOST_RECIPIENTS):
             some = sends[start : start + MOST_RECIPIENTS]
-            mail = remote_mail(some, header, settings_revision, is_verified=is_verified)
+            mail = remote_mail(
+                some,
+                header,
+                settings_revision,
+                is_verified=is_verified,
+                signers=author_signers(some[0][1].header) if is_ours or some[0][0].made else (),
+                partings=partings,
+            )
             job = remote_job(mail, destination, now)
             for place, (effect, _) in enumerate(some):
                 jobs = () if place else (job,)
@@ -43,11 +55,18 @@ def _token(effect: SendRemote, incoming: Incoming) -> SenderToken | None:
 
 
 def remote_mail(
-    sends: Sequence[tuple[SendRemote, Mail]], header: bytes, settings_revision: int, *, is_verified: bool
+    sends: Sequence[tuple[SendRemote, Mail]],
+    header: bytes,
+    settings_revision: int,
+    *,
+    is_verified: bool,
+    signers: tuple[str, ...] = (),
+    partings: Partings = NO_PARTINGS,
 ) -> RemoteMail:
     """Give the message for recipients of one destination who all get the same: `header`, and what is below it.
 
-    `is_verified`: whether the sender is known to be who he says.
+    `is_verified`: whether the sender is known to be who he says; `signers`: domains of which the first that has keys
+    signs it.
     """
     mail = sends[0][1]
     return RemoteMail(
@@ -57,7 +76,11 @@ def remote_mail(
         sender=mail.envelope.sender,
         recipients=tuple(
             RemoteRecipient(
-                effect.recipient, frozenset(effect.notify.split(",")) - {""}, effect.original or None, effect.named
+                effect.recipient,
+                frozenset(effect.notify.split(",")) - {""},
+                effect.original or None,
+                effect.named,
+                partings.get(shared_mailbox(effect) or "", ()),
             )
             for effect, _ in sends
         ),
@@ -69,4 +92,5 @@ def remote_mail(
         ret=mail.envelope.ret,
         envid=mail.envelope.envid,
         is_verified=is_verified,
+        signers=signers,
     )

@@ -9,14 +9,16 @@ from uuid import UUID
 
 import msgspec
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mailcore import events
-from mailcore.db import content_refs, jobs
+from mailcore.db import content_refs, jobs, partings
 from mailcore.db.database import Database
 from mailcore.db.jobs import Job, NewJob
 from mailcore.errors import ContentAway, DatabaseAway
 from mailcore.metrics import Metrics
 from mailcore.trace import Trace, TraceEvent, Tracer
+from processor.jobs.kinds import Ended
 from processor.jobs.retry import delay_after
 from processor.report import SERVICE
 
@@ -44,8 +46,13 @@ class JobEnds:
         self._clock = clock
         self._delay = delay
 
-    async def finish(self, job: Job, trace: Trace, followers: Sequence[NewJob] = ()) -> None:
-        """Remove a job that is done, put those that come of it in its place, let go of its content, record `trace`."""
+    async def finish(
+        self, job: Job, trace: Trace, followers: Sequence[NewJob] = (), ended: Ended | None = None
+    ) -> None:
+        """Remove a job that is done, put those that come of it in its place, let go of its content, record `trace`.
+
+        `ended`: what waited for it.
+        """
         now = self._clock()
         try:
             async with self._database.transaction() as conn:
@@ -54,6 +61,8 @@ class JobEnds:
                     await jobs.insert(conn, [follower], now)
                     if follower.content is not None:
                         await content_refs.add(conn, follower.content, content_refs.job_holder(follower.id), now)
+                if ours and ended is not None:
+                    await _end(conn, job, ended, now)
                 if ours and job.content is not None:
                     await content_refs.drop(conn, job.content, content_refs.job_holder(job.id), now)
         except (ContentAway, DatabaseAway) as error:
@@ -107,3 +116,9 @@ class JobEnds:
 
     def _count(self, job: Job, result: str) -> None:
         self._metrics.jobs_done.labels(job.kind, result).inc()
+
+
+async def _end(conn: AsyncConnection, job: Job, ended: Ended, now: float) -> None:
+    done = partings.ticket(job.id, ended.target)
+    for parting in ended.partings:
+        await partings.end(conn, parting, done, is_taken=ended.is_taken, now=now)

@@ -11,11 +11,22 @@ from mailcore.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """What was waited for and has come to its end (`mailcore.db.partings`)."""
+
+    partings: tuple[str, ...]
+    target: str
+    """Whom the job was for."""
+    is_taken: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Followed:
     """A job that is done, and others come of it: they take its place in the transaction that removes it."""
 
     trace: Trace
     jobs: tuple[NewJob, ...]
+    ended: Ended | None = None
 
 
 Work = Callable[[Job], Awaitable[Trace | Followed | None]]

@@ -157,6 +157,6 @@ class JobWorker:
                 await self._ends.fail(job, f"{type(error).__name__}: {error}")
             else:
                 if isinstance(done, Followed):
-                    await self._ends.finish(job, done.trace, done.jobs)
+                    await self._ends.finish(job, done.trace, done.jobs, done.ended)
                 elif done is not None:
                     await self._ends.finish(job, done)

@@ -18,14 +18,18 @@ from mailcore.db import content_refs, destinations, dsn_counts, finished_jobs, j
 from mailcore.db.database import Database
 from mailcore.db.jobs import Job, NewJob
 from mailcore.db.live_settings import Snapshot
+from mailcore.dsn.language import language_for
 from mailcore.errors import DatabaseAway
 from mailcore.metrics import Metrics
 from mailcore.trace import TraceEvent, Tracer
+from processor.effects.store_local import KIND as LOCAL
 from processor.jobs.hints import hint
 from processor.outbound import reports, telling
 from processor.outbound.attempt import is_down
 from processor.outbound.pace import pace_of
+from processor.outbound.parted import end_partings
 from processor.outbound.remote_mail import RemoteMail, encode
+from processor.outbound.report_writing import written
 from processor.outbound.reporter import Posted, Reporter
 from processor.outbound.settlement import Settlement
 
@@ -107,13 +111,25 @@ class Endings:
             await hint(self._bus, recorded.jobs, now)
 
     async def _post(self, ending: Ending, snapshot: Snapshot, now: float) -> list[Posted]:
-        mail, notices = ending.mail, ending.settlement.notices
-        target = f"{ending.job.id}\0{ending.job.attempt}"
+        mail, settings = ending.mail, snapshot.settings
+        told = await reports.of_notices(
+            mail,
+            ending.settlement.notices,
+            self._content,
+            settings.delivery,
+            hostname=ending.hostname,
+            target=f"{ending.job.id}\0{ending.job.attempt}",
+            now=now,
+        )
+        language = language_for(settings.delivery.dsn_language, mail.header)
         return [
-            await self._reporter.post(report, snapshot.settings, snapshot.revision, is_verified=mail.is_verified)
-            for report in await reports.of_notices(
-                mail, notices, self._content, hostname=ending.hostname, target=target, now=now
+            await self._reporter.post(
+                await written(report, mail, self._content, language),
+                settings,
+                snapshot.revision,
+                is_verified=mail.is_verified,
             )
+            for report in told
         ]
 
     async def _keep(self, ending: Ending, snapshot: Snapshot, now: float) -> Sequence[NewJob]:
@@ -144,9 +160,10 @@ class Endings:
             for one, is_admitted in told:
                 for entry in one.trashed if is_admitted else ():
                     await trash.put(conn, entry)
+            back = await end_partings(conn, ending.job, ending.settlement.ended, now)
             await _let_go(conn, ending, now)
             await _note_destination(conn, ending, snapshot, now)
-        return _Recorded(new, told)
+        return _Recorded([*new, *back], told, [job.destination for job in back if job.kind == LOCAL])
 
     def _tell(self, ending: Ending, snapshot: Snapshot, recorded: "_Recorded | None", now: float) -> None:
         job, settlement = ending.job, ending.settlement
@@ -164,8 +181,9 @@ class Endings:
         told: list[TraceEvent] = []
         for posted, is_admitted in () if recorded is None else recorded.told:
             told.append(telling.reported(job, posted, now, is_admitted=is_admitted))
-            if is_admitted:
+            if is_admitted and posted.jobs:
                 self._metrics.reports.labels(posted.report.action).inc()
+        told += (telling.taken_back(job, mailbox, now) for mailbox in ([] if recorded is None else recorded.taken_back))
         self._tracer.record(msgspec.structs.replace(trace, events=(*trace.events, *told)))
         if settlement.waiting:
             log.info("mail is to be sent again", job=job.id, destination=job.destination, reason=ending.why)
@@ -176,6 +194,8 @@ class _Recorded:
     jobs: Sequence[NewJob]
     told: Sequence[tuple[Posted, bool]]
     """Each report, and whether its address may have it."""
+    taken_back: Sequence[str]
+    """The mailboxes that have the message again, since nobody took it."""
 
 
 async def _end_job(conn: AsyncConnection, ending: Ending, now: float) -> bool:

@@ -1,5 +1,6 @@
 """A message for recipients of one destination, complete in itself: what an outbound job carries."""
 
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -19,8 +20,19 @@ class RemoteRecipient(msgspec.Struct, frozen=True, omit_defaults=True):
     """ORCPT (RFC 3461 4.2) as given."""
     named: str = ""
     """The address that the sender wrote, where an alias led from there to this one."""
+    partings: tuple[str, ...] = ()
+    """What waits for him to take it or refuse it (`mailcore.db.partings`)."""
     is_told_of_delay: bool = False
     """Whether the sender has heard that it is late."""
+    sender: str = ""
+    """The envelope sender for this one alone (VERP); empty: the message's."""
+    token: str = ""
+    """What is put into the header section for this one alone, where the message says."""
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether this one gets what nobody else does."""
+        return bool(self.sender or self.token)
 
 
 class RemoteMail(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -49,12 +61,20 @@ class RemoteMail(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whether the sender is known to be who he says: logged in, relay-permitted, or we ourselves."""
     is_about_tls: bool = False
     """Whether it is a report about TLS, which what the domain demands of TLS must not stop (RFC 8460 3)."""
+    signers: tuple[str, ...] = ()
+    """Domains, in A-labels, of which the first that has keys signs it (DKIM); empty: nobody does."""
+    body_hash: bytes = b""
+    """What `mailcore.dkim.relaxed` makes of its body as it is, where whoever made many copies knows; empty: unknown."""
     refusal: str = ""
     """Why nobody is asked and all are reported as failed: what stands in the way here; empty: nothing does."""
     refusal_status: str = ""
     """RFC 3463, where there is a refusal."""
+    done: Literal["", "delivered", "expanded"] = ""
+    """What has happened here already, so that nobody is asked and the sender is told (RFC 3461 5.2.3, 5.2.7)."""
     reentry: Reentry | None = None
     """What it is to be at our own SMTP port, where it goes there (row 22)."""
+    token_at: int = -1
+    """Where in the header section the token of each recipient is put; -1: nowhere."""
     unsure: int = 0
     """How many attempts ended after the end of the message was sent and before its reply came (RFC 1047)."""
     last_recorded: int = 0
@@ -64,6 +84,16 @@ class RemoteMail(msgspec.Struct, frozen=True, omit_defaults=True):
     def content_key(self) -> str | None:
         """The key in the content store; None when the content is inline."""
         return self.content.key if isinstance(self.content, StoredContent) else None
+
+    def sender_for(self, recipient: RemoteRecipient) -> str:
+        """Give the envelope sender of the one that a recipient gets."""
+        return recipient.sender or self.sender
+
+    def header_for(self, recipient: RemoteRecipient) -> bytes:
+        """Give the header section of the one that a recipient gets."""
+        if self.token_at < 0:
+            return self.header
+        return self.header[: self.token_at] + recipient.token.encode("ascii") + self.header[self.token_at :]
 
     @property
     def size(self) -> int:

@@ -1,6 +1,6 @@
 """What an attempt means: who has the message, who waits on, who never gets it, and who hears of it. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -38,6 +38,11 @@ class Settlement:
     notices: tuple[Notice, ...]
     """What the sender wants to hear."""
 
+    @property
+    def ended(self) -> Iterator[tuple[RemoteRecipient, bool]]:
+        """Who waits no more, and whether he has it."""
+        return ((one.recipient, one.verdict == "delivered") for one in self.each if one.verdict != "later")
+
     def count(self, kind: Verdict) -> int:
         """Give how many recipients were judged so."""
         return sum(one.verdict == kind for one in self.each)
@@ -61,6 +66,18 @@ def settle(mail: RemoteMail, results: Mapping[str, Result], settings: DeliverySe
             told = recipient.is_told_of_delay or action == "delayed"
             waiting.append(msgspec.structs.replace(recipient, is_told_of_delay=told))
     return Settlement(tuple(each), tuple(waiting), tuple(notices))
+
+
+def of_success(mail: RemoteMail, now: float) -> Settlement:
+    """Give what the sender wants to hear of what has happened here already."""
+    if not mail.done:
+        return Settlement((), (), ())
+    notices = tuple(
+        Notice(one.address, mail.done, "2.0.0", "", original=one.original, named=one.named, attempted_at=now)
+        for one in mail.recipients
+        if is_wanted(mail.done, one.notify, mail.sender)
+    )
+    return Settlement((), (), notices)
 
 
 def _settled(recipient: RemoteRecipient, result: Result, *, is_over: bool) -> Settled:

@@ -55,10 +55,17 @@ def reported(job: Job, posted: Posted, now: float, *, is_admitted: bool) -> Trac
     detail = {"action": told.action, "to": told.to, "report": str(told.id)}
     if not is_admitted:
         detail["reason"] = "the address has had as many reports within the hour as the settings allow"
+    elif not posted.jobs:
+        detail["reason"] = "nobody takes mail for the sender, and what cannot be delivered is dropped"
     elif posted.trashed:
         detail["reason"] = "nobody knows whether the sender is who he says: the report is in the trash"
-    is_told = is_admitted and not posted.trashed
+    is_told = is_admitted and bool(posted.jobs) and not posted.trashed
     return _delivery(job, events.REPORTED if is_told else events.NOT_REPORTED, now, detail)
+
+
+def taken_back(job: Job, mailbox: str, now: float) -> TraceEvent:
+    """Say that an account has again what it sent on, since nobody took it."""
+    return _delivery(job, events.TAKEN_BACK, now, {"mailbox": mailbox})
 
 
 def _event(job: Job, one: Settled, now: float) -> TraceEvent:
@@ -72,6 +79,7 @@ def _event(job: Job, one: Settled, now: float) -> TraceEvent:
         detail["expired"] = "true"
     if result.answer.is_unsure:
         detail["unsure"] = "true"
+    detail |= {"signed_by": result.signed_by, "unsigned": result.unsigned}
     if result.is_converted:
         detail["converted"] = "7bit, signatures broken" if result.breaks_signature else "7bit"
     said = {key: value for key, value in detail.items() if value}

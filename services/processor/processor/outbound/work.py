@@ -16,9 +16,11 @@ from processor.outbound.attempt import Attempts, Result
 from processor.outbound.client.answer import Answer
 from processor.outbound.ending import Ending, Endings
 from processor.outbound.forms import Forms
+from processor.outbound.parted import end_partings
 from processor.outbound.remote_mail import RemoteMail, decode, encode
 from processor.outbound.schedule import next_attempt
-from processor.outbound.settlement import settle
+from processor.outbound.settlement import Settlement, of_success, settle
+from processor.outbound.signing import Sign
 from processor.outbound.verdict import verdict
 
 log = structlog.get_logger(__name__)
@@ -39,6 +41,7 @@ class OutboundWork:
         attempts: Attempts,
         endings: Endings,
         *,
+        sign: Sign,
         hostname: str,
         clock: Callable[[], float],
         chance: Callable[[], float],
@@ -49,6 +52,7 @@ class OutboundWork:
         self._settings = settings
         self._attempts = attempts
         self._endings = endings
+        self._sign = sign
         self._hostname = hostname
         self._clock = clock
         self._chance = chance
@@ -60,6 +64,10 @@ class OutboundWork:
         """
         mail = decode(job.payload)
         snapshot = self._settings.current
+        if mail.done:
+            now = self._clock()
+            await self._end(job, mail, of_success(mail, now), snapshot, now=now, is_tried=False)
+            return
         async with self._database.read() as conn:
             known = await destinations.read(conn, job.destination)
         results = _without_asking(known, mail, self._clock())
@@ -68,6 +76,11 @@ class OutboundWork:
             results = await self._try(job, mail, snapshot)
         now = self._clock()
         settlement = settle(mail, results, snapshot.settings.delivery, now)
+        await self._end(job, mail, settlement, snapshot, now=now, is_tried=is_tried)
+
+    async def _end(
+        self, job: Job, mail: RemoteMail, settlement: Settlement, snapshot: Snapshot, *, now: float, is_tried: bool
+    ) -> None:
         ending = Ending(
             job=job,
             mail=mail,
@@ -84,7 +97,7 @@ class OutboundWork:
 
         return await self._attempts.make(
             job.destination,
-            Forms(mail, self._content),
+            Forms(mail, self._content, self._sign),
             mail.recipients,
             settings=snapshot.settings,
             hostname=self._own_name(snapshot),
@@ -100,6 +113,8 @@ class OutboundWork:
             async with self._database.transaction() as conn:
                 if not await outbound_jobs.save(conn, job, payload, (one.address for one in rest)):
                     raise LeaseLost
+                now = self._clock()
+                await end_partings(conn, job, ((one, True) for one in mail.recipients if one not in rest), now)
         except DatabaseAway as error:
             # The end of the attempt records it too.
             log.warning("progress could not be saved", job=job.id, reason=str(error))

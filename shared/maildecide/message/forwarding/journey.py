@@ -7,7 +7,7 @@ many hops: there it stays, and nobody is told.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
@@ -19,6 +19,8 @@ from mailcore.directory.account import Account
 from mailcore.directory.folder_name import TRASH
 from mailcore.directory.forward import Forward
 from mailcore.directory.targets import AccountTarget, ListTarget, RemoteTarget, Resolution, ServerTarget, Target
+from mailcore.dsn.language import language_for
+from mailcore.ids import derived_id
 from maildecide import cancel_list
 from maildecide.message.actions import (
     Action,
@@ -29,15 +31,18 @@ from maildecide.message.actions import (
     Resubmit,
     SendRemote,
     StoreLocal,
+    TakeBack,
     Undeliverable,
 )
 from maildecide.message.context import Context
 from maildecide.message.forwarding.choice import chosen
 from maildecide.message.forwarding.notice import notice
+from maildecide.message.forwarding.rewriting import as_ours
 from maildecide.message.forwarding.trail import has_been_at, hops, sent_on
 from maildecide.message.mail import Mail
 
-Arrival = Literal["sent", "dropped", "refused", "loop"]
+Arrival = Literal["taken", "under way", "dropped", "refused", "loop"]
+"""`under way`: whoever it is for may refuse it yet, for good."""
 
 
 class Journey:
@@ -58,11 +63,15 @@ class Journey:
         if why := self._stuck(mail, account):
             self._stop(account, why)
             return True
-        arrivals = {arrival for address in forward.to for arrival in self._send(mail, account, forward, address, path)}
-        if "sent" in arrivals:
+        leg = _Leg(mail, account, forward, path)
+        arrivals = {arrival for address in forward.to for arrival in self._send(leg, address)}
+        if not arrivals.isdisjoint({"taken", "under way"}):
             self._note(events.FORWARDED, account, forward=str(forward.id), to=" ".join(forward.to))
-        if forward.keep_copy or "sent" in arrivals:
+            if leg.parting and "taken" not in arrivals:
+                self._take_back(leg)
             return forward.keep_copy
+        if forward.keep_copy:
+            return True
         if "loop" in arrivals:
             self._stop(account, "it has been at every target before")
             return True
@@ -70,84 +79,74 @@ class Journey:
             self._give_back(mail, account, forward)
         return False
 
-    def _send(
-        self, mail: Mail, account: Account, forward: Forward, address: str, path: tuple[str, ...]
-    ) -> Iterator[Arrival]:
+    def _send(self, leg: "_Leg", address: str) -> Iterator[Arrival]:
         resolution = self._context.resolutions.get(address, Resolution("unknown"))
         if self._context.settings.smtp.local_forward_via_mta and _is_ours(resolution):
-            yield self._reenter(mail, account, forward, address, resolution)
+            yield self._reenter(leg, address, resolution)
             return
         targets: tuple[Target | None, ...] = resolution.targets or (None,)
         if resolution.status == "unmanaged":
             targets = (RemoteTarget(address),)
         for target in targets:
-            yield self._arrive(mail, account, forward, (address, target), path)
+            yield self._arrive(leg, address, target)
 
-    def _reenter(self, mail: Mail, account: Account, forward: Forward, address: str, resolution: Resolution) -> Arrival:
-        if all(isinstance(one, AccountTarget) and has_been_at(mail, one.account.address) for one in resolution.targets):
+    def _reenter(self, leg: "_Leg", address: str, resolution: Resolution) -> Arrival:
+        mail, targets = leg.mail, resolution.targets
+        if all(isinstance(one, AccountTarget) and has_been_at(mail, one.account.address) for one in targets):
             return "loop"
-        other = self._sent(mail, account, forward, address)
+        other = self._sent(leg, address)
         made = self._made(other)
         recipient = other.envelope.recipients[0 if made else self._context.place]
         is_caught = self._context.via == "catch_all" or mail.marks.caught
         other = msgspec.structs.replace(other, marks=msgspec.structs.replace(other.marks, caught=is_caught))
-        notify = "NEVER" if made else ",".join(sorted(recipient.notify))
-        self._act(Reenter(address, notify, recipient.original or "", str(self._context.recipient), made), other)
-        return "sent"
+        notify, named = "NEVER" if made else ",".join(sorted(recipient.notify)), str(self._context.recipient)
+        self._act(Reenter(address, notify, recipient.original or "", named, made, leg.parting), other)
+        return "under way"
 
-    def _sent(self, mail: Mail, account: Account, forward: Forward, address: str) -> Mail:
+    def _sent(self, leg: "_Leg", address: str) -> Mail:
         """Give what is sent to a target: the message as it is, or a new one that tells of it."""
-        if forward.content == "subject":
-            return notice(mail, account.address, address, self._context.settings.delivery.dsn_language)
-        return sent_on(mail, account.address)
+        mail, account = leg.mail, leg.account.address
+        if leg.forward.content == "subject":
+            language = language_for(self._context.settings.delivery.dsn_language, mail.header)
+            return notice(mail, account, address, language)
+        return sent_on(mail, account)
 
-    def _arrive(
-        self, mail: Mail, account: Account, forward: Forward, to: tuple[str, Target | None], path: tuple[str, ...]
-    ) -> Arrival:
-        address, target = to
-        other = self._sent(mail, account, forward, address)
+    def _arrive(self, leg: "_Leg", address: str, target: Target | None) -> Arrival:
+        other = self._sent(leg, address)
         match target:
             case ListTarget(known):
                 self._act(Resubmit(known.list.address_of(known.role), made=self._made(other)), other)
-                return "sent"
+                return "taken"
             case None:
-                self._refuse(account, address, "nobody is behind it any more")
+                self._refuse(leg.account, address, "nobody is behind it any more")
                 return "refused"
             case ServerTarget(mailbox):
-                self._act(StoreLocal(mailbox, address, made=self._made(other)), other)
-                return "sent"
+                self._act(StoreLocal(mailbox, address, made=self._made(other), parting=leg.parting), other)
+                return "under way"
             case RemoteTarget(elsewhere):
-                return self._arrive_elsewhere(other, account, elsewhere, forward)
+                return self._arrive_elsewhere(other, leg, elsewhere)
             case AccountTarget(owner, folder):
-                return self._arrive_at(other, StoreLocal(owner.mailbox, address, folder, owner.address), owner, path)
+                copy = StoreLocal(owner.mailbox, address, folder, owner.address, parting=leg.parting)
+                return self._arrive_at(other, copy, owner, leg.path)
 
-    def _arrive_elsewhere(self, mail: Mail, account: Account, address: str, forward: Forward) -> Arrival:
+    def _arrive_elsewhere(self, mail: Mail, leg: "_Leg", address: str) -> Arrival:
         if has_been_at(mail, address):
             return "loop"
         domain, named, made = parse_address(address).domain, str(self._context.recipient), self._made(mail)
         # Whose sender has brought it to a mailbox, or knows nothing of it, has nobody told of this copy.
         notify, original = "NEVER", ""
-        if not (forward.keep_copy or made):
+        if not (leg.forward.keep_copy or made):
             recipient = mail.envelope.recipients[self._context.place]
             notify, original = ",".join(sorted(recipient.notify)), recipient.original or ""
-        mail, token = self._as_ours(mail, account)
-        self._act(SendRemote(address, domain, notify, original, named, token, made), mail)
-        return "sent"
-
-    def _as_ours(self, mail: Mail, account: Account) -> tuple[Mail, str]:
-        """Give the mail with a sender at the account's domain, where that is wanted, and what must be kept for it."""
-        sender = mail.envelope.sender
-        if self._context.srs is None or not sender:
-            return mail, ""
-        rewritten = self._context.srs.rewritten(sender, account.address.rpartition("@")[2], mail.arrival.at)
-        envelope = msgspec.structs.replace(mail.envelope, sender=rewritten.address)
-        return msgspec.structs.replace(mail, envelope=envelope), rewritten.token
+        mail, token = as_ours(mail, self._context.srs, leg.account.address.rpartition("@")[2])
+        self._act(SendRemote(address, domain, notify, original, named, token, made, leg.parting), mail)
+        return "under way"
 
     def _arrive_at(self, mail: Mail, copy: StoreLocal, account: Account, path: tuple[str, ...]) -> Arrival:
         if account.address in path or has_been_at(mail, account.address):
             return "loop"
         if (account.address, mail.arrival.id) in self._served:
-            return "sent"
+            return "taken"
         if not account.enabled:
             self._refuse(account, copy.recipient, "the account is disabled")
             return "refused"
@@ -156,16 +155,28 @@ class Journey:
             return "dropped"
         self._served.add((account.address, mail.arrival.id))
         forward = chosen(self._context.orders_of(account).forwards, mail.envelope.sender)
-        if forward is None or self.leave(mail, account, forward, (*path, account.address)):
-            self._act(replace(copy, made=self._made(mail)), mail)
-        return "sent"
+        if forward is not None and not self.leave(mail, account, forward, (*path, account.address)):
+            # What becomes of it there is that account's own affair.
+            return "taken"
+        self._act(replace(copy, made=self._made(mail)), mail)
+        return "under way"
+
+    def _take_back(self, leg: "_Leg") -> None:
+        """Have it in the account's trash, should nobody take it in the end.
+
+        Its sender hears of each that refuses it; of a notice nobody hears, so that he is told of that apart.
+        """
+        mail, account, made = leg.mail, leg.account, self._made(leg.mail)
+        copy = StoreLocal(account.mailbox, account.address, TRASH, account.address, made)
+        is_told = leg.forward.content == "full" or bool(made)
+        self._act(TakeBack(leg.parting, copy, "" if is_told else _nobody(leg.forward)), mail)
 
     def _give_back(self, mail: Mail, account: Account, forward: Forward) -> None:
         """Nobody takes it and no copy is kept: the sender hears of it, and the account has it in its trash."""
         made = self._made(mail)
         self._act(StoreLocal(account.mailbox, account.address, TRASH, account.address, made), mail)
         if not made:
-            self._act(Undeliverable(account.address, f"nobody of {' '.join(forward.to)} takes it"), mail)
+            self._act(Undeliverable(account.address, _nobody(forward)), mail)
 
     def _made(self, mail: Mail) -> str:
         return "" if mail.arrival.id == self._message_id else str(mail.arrival.id)
@@ -194,3 +205,25 @@ class Journey:
 def _is_ours(resolution: Resolution) -> bool:
     """Whether somebody of ours is behind it who may do more with mail than store it."""
     return resolution.is_local and not all(isinstance(one, RemoteTarget | ServerTarget) for one in resolution.targets)
+
+
+def _nobody(forward: Forward) -> str:
+    return f"nobody of {' '.join(forward.to)} takes it"
+
+
+@dataclass(frozen=True, slots=True)
+class _Leg:
+    """One stretch of the way: what an account sends on by one of its forwards."""
+
+    mail: Mail
+    account: Account
+    forward: Forward
+    path: tuple[str, ...]
+    """The accounts that it has passed, this one included."""
+
+    @property
+    def parting(self) -> str:
+        """What waits until somebody takes it; empty where the account keeps a copy."""
+        if self.forward.keep_copy:
+            return ""
+        return str(derived_id(self.mail.arrival.id, "parting", self.account.address))

@@ -14,11 +14,11 @@ from mailcore.mail.content import InlineContent
 from mailcore.mail.envelope import Envelope, Recipient
 from mailcore.mail.incoming import Marks
 from mailcore.srs import SrsKeys
-from maildecide.message.actions import Effect, Reenter, SendRemote, StoreLocal, Undeliverable
+from maildecide.message.actions import Effect, Reenter, SendRemote, StoreLocal, TakeBack, Undeliverable
 from maildecide.message.context import Context
 from maildecide.message.mail import Mail
 from maildecide.message.pipeline import plan_message, run
-from maildecide.message.plan import Plan
+from maildecide.message.plan import Plan, Planned
 from maildecide.message.steps import forwarding, local_delivery
 
 SRS = SrsKeys([b"a" * 32])
@@ -45,7 +45,12 @@ def plan(forwards: Mapping[str, Any], mail: Mail | None = None, **changes: Any) 
 
 
 def places(planned: Plan) -> list[str]:
-    return [_place(one.effect) for one in planned.effects]
+    return [_place(one.effect) for one in carried(planned)]
+
+
+def carried(planned: Plan) -> list[Planned]:
+    """Give what brings it anywhere now."""
+    return [one for one in planned.effects if not isinstance(one.effect, TakeBack)]
 
 
 def _place(effect: Effect) -> str:
@@ -167,11 +172,11 @@ def test_a_disabled_account_forwards_nothing() -> None:
 def test_the_message_is_the_same_but_for_its_trail() -> None:
     mail = a_mail(envelope=Envelope("bob@example.net", (Recipient(ADA, frozenset({"FAILURE"}), "rfc822;a"),)))
     planned = plan({ADA: a_forward(BEA, KEN, keep_copy=False), BEA: a_forward(CEC)}, mail)
-    for one in planned.effects:
+    for one in carried(planned):
         assert (one.mail.header, one.mail.content) == (mail.header, mail.content)
         assert one.mail.envelope == mail.envelope
         assert one.mail.trace_fields.startswith(b"Delivered-To: ")
-    cec, bea, ken = planned.effects
+    cec, bea, ken = carried(planned)
     assert (
         cec.mail.trace_fields
         == b"Delivered-To: bea@example.com\r\nDelivered-To: ada@example.com\r\nReceived: by us\r\n"
@@ -196,7 +201,7 @@ def notice_of(header: bytes, **changes: Any) -> tuple[SendRemote, Mail]:
     content = InlineContent(header + b"\r\nbody\r\n")
     mail = a_mail(header=header, content=content, body_start=len(header), **changes)
     planned = plan({ADA: a_forward(KEN, content="subject", keep_copy=False)}, mail)
-    (one,) = planned.effects
+    (one,) = carried(planned)
     assert isinstance(one.effect, SendRemote)
     return one.effect, one.mail
 
