@@ -44,11 +44,11 @@ from processor.mail_stores import MailStores
 from processor.mailbox_quota import Quotas
 from processor.mailboxes import Mailboxes
 from processor.outage import Outage
+from processor.outbound.queueing import OWN as SELF
 from processor.outbound.service import FORGET_SECONDS, Outbound
 from processor.outbound.tls.book import WRITE_SECONDS as TLS_SECONDS
 from processor.process import Processed, Processor
 from processor.reentry.service import OwnPort
-from processor.reentry.work import KIND as SELF
 from processor.rest import LOOK_SECONDS as REST_SECONDS
 from processor.rest import Rest
 from processor.setbacks import Setbacks
@@ -150,8 +150,8 @@ class ProcessorService:
 
     def _workers(self) -> tuple[JobWorker, ...]:
         of_lists = (self.lists.worker,) if self._takes_incoming else ()
-        outbound = (self._outbound.worker, self.own_port.worker) if self._takes_outbound else ()
-        return (self._worker, *of_lists, *outbound)
+        outbound = (self._outbound.worker,) if self._takes_outbound else ()
+        return (self._worker, self.own_port.worker, *of_lists, *outbound)
 
     async def _hear(self, delivery: Delivery) -> None:
         """Hear that some job is due, of whatever kind."""

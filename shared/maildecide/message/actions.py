@@ -101,7 +101,7 @@ class Reply:
     """Who is remembered to have had one."""
     interval: float
     """For how many seconds."""
-    deliveries: tuple[StoreLocal | SendRemote, ...]
+    deliveries: tuple["SendRemote | Resubmit", ...]
     """Where the answer goes."""
 
 

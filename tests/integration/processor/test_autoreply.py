@@ -8,12 +8,16 @@ import msgspec
 from sqlalchemy import delete, select
 from tests.builders import an_envelope
 from tests.integration.processor.conftest import Mailroom
+from tests.integration.processor.test_forwarding import forward
 from tests.integration.processor.waiting import until
 
 from mailcore import events
 from mailcore.db.autoreply_store import AutoreplyStore
+from mailcore.db.entity_store import EntityStore
+from mailcore.db.header_rules import HeaderRuleKind
 from mailcore.db.tables import autoreply_sent, delivery_job
 from mailcore.directory.autoreply import AutoreplyFields
+from mailcore.directory.header_rule import HeaderRuleFields
 from mailcore.mail.content import InlineContent
 from mailcore.mail.headers import header_size
 from mailcore.mail.incoming import Incoming
@@ -119,3 +123,23 @@ async def test_each_account_answers_for_itself(embedded_room: Mailroom) -> None:
     assert sorted(answer.header.split(b"\r\n")[0] for answer in answers) == [
         f"From: {one}".encode() for one in (ADA, BEA)
     ]
+
+
+async def test_rules_and_forwards_of_a_colleague_hold_for_the_answer(room: Mailroom) -> None:
+    await reply_for(room, ADA)
+    rule = {"name": "automatic", "scope": BEA, "actions": [{"kind": "put_into_folder", "folder": "Away"}]}
+    await EntityStore(room.platform.database, HeaderRuleKind()).create(HeaderRuleFields.model_validate(rule), "test")
+    await forward(room, BEA, "ken@example.org")
+    await asyncio.sleep(0.6)
+    mail = letter(room, ADA, sender=BEA)
+    async with room.processor(without_sending):
+        await room.publish(mail)
+        await until(lambda: bool(room.files(BEA)))
+        await until(lambda: told(room).count(events.HANDED_IN) == 1)
+        await room.publish(msgspec.structs.replace(mail, begun=True))
+        await until(lambda: told(room).count(events.REPLY_WITHHELD) == 1)
+    (path,) = room.files(BEA)
+    assert path.parent.parent.name == ".Away"
+    (onward,) = await sent(room)
+    assert (onward.sender, [one.address for one in onward.recipients]) == ("", ["ken@example.org"])
+    assert b"Auto-Submitted: auto-replied\r\n" in onward.header

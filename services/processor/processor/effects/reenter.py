@@ -1,12 +1,8 @@
 """Mail for our own SMTP port: a job for each address, which brings the same transaction however often it is done."""
 
-from uuid import UUID
-
 import msgspec
 
 from mailcore import events
-from mailcore.address import parse_address
-from mailcore.db.jobs import NewJob
 from mailcore.ids import derived_id
 from mailcore.mail.incoming import StandardFields
 from mailcore.reentry import Reentry
@@ -15,8 +11,8 @@ from maildecide.message.mail import Mail
 from maildecide.message.sender_known import is_sender_known
 from maildecide.message.sharing import shared_mailbox
 from processor.effects.outcome import NO_PARTINGS, Outcome, Partings
-from processor.outbound.remote_mail import RemoteMail, RemoteRecipient, encode
-from processor.reentry.work import KIND
+from processor.outbound.queueing import own_job
+from processor.outbound.remote_mail import RemoteMail, RemoteRecipient
 
 
 def carry_out(
@@ -56,20 +52,5 @@ def carry_out(
         is_verified=is_sender_known(arrival.client, mail.marks),
         reentry=reentry,
     )
-    job = _job(sent, reentry.id, now)
+    job = own_job(sent, reentry.id, now)
     return Outcome(events.QUEUED, events.QUEUED, {"job": job.id, "came_to_be": str(reentry.id)}, jobs=(job,))
-
-
-def _job(mail: RemoteMail, number: UUID, now: float) -> NewJob:
-    (recipient,) = mail.recipients
-    return NewJob(
-        id=str(derived_id(number, KIND, "")),
-        kind=KIND,
-        destination=parse_address(recipient.address).domain,
-        message_id=str(mail.message_id),
-        payload=encode(mail),
-        not_before=now,
-        content=mail.content_key,
-        sender=mail.sender,
-        recipients=(recipient.address,),
-    )

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from mailcore import events
 from mailcore.db.jobs import NewJob
-from maildecide.message.actions import Reply, StoreLocal
+from maildecide.message.actions import Reply, Resubmit
 from maildecide.message.mail import Mail
+from maildecide.message.signers import author_signers
 from processor.effects.outcome import Offer, Outcome
 from processor.effects.send_remote import remote_mail
-from processor.effects.store_local import local_job
-from processor.local_copy import local_copy
 from processor.outbound.queueing import remote_job
+from processor.reentry.made import made_job
 
 WITHHELD = Outcome(events.DISCARDED, events.REPLY_WITHHELD, {"reason": "the sender had one lately"})
 """What becomes of a reply that is not offered for the first time."""
@@ -34,9 +34,11 @@ def carry_out(effect: Reply, mail: Mail, settings_revision: int, now: float) -> 
 
 def _jobs(effect: Reply, mail: Mail, settings_revision: int, now: float) -> Iterator[NewJob]:
     for delivery in effect.deliveries:
-        if isinstance(delivery, StoreLocal):
-            yield local_job(local_copy(delivery, mail, settings_revision), not_before=now)
+        if isinstance(delivery, Resubmit):
+            yield made_job(mail, delivery.recipient, settings_revision, now)
         else:
             header = mail.trace_fields + mail.header
-            sent = remote_mail([(delivery, mail)], header, settings_revision, is_verified=True)
+            sent = remote_mail(
+                [(delivery, mail)], header, settings_revision, is_verified=True, signers=author_signers(mail.header)
+            )
             yield remote_job(sent, delivery.destination, now)

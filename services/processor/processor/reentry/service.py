@@ -16,9 +16,10 @@ from processor.jobs.leases import Leases
 from processor.jobs.worker import JobWorker
 from processor.outbound.client.timeouts import Timeouts
 from processor.outbound.ending import Endings
+from processor.outbound.queueing import OWN
 from processor.outbound.reporter import Reporter
 from processor.reentry.door import Door
-from processor.reentry.work import KIND, ReentryWork
+from processor.reentry.work import ReentryWork
 
 _MOST = 20
 """Messages that one process brings at once."""
@@ -26,7 +27,7 @@ _RANDOM = SystemRandom()
 
 
 class OwnPort:
-    """Our own SMTP port, as a processor knows it."""
+    """Our own SMTP port, as a processor knows it, and the queue behind it."""
 
     def __init__(
         self, platform: Platform, *, clock: Callable[[], float] = time.time, timeouts: Timeouts | None = None
@@ -36,6 +37,7 @@ class OwnPort:
         timeouts = timeouts or Timeouts()
         work = ReentryWork(
             Door(platform.reentry, timeouts, _unverified(), clock),
+            platform.bus,
             platform.content,
             platform.settings,
             Endings(
@@ -60,7 +62,7 @@ class OwnPort:
         )
         self.worker = JobWorker(
             platform.database,
-            {KIND: work},
+            {OWN: work},
             ends,
             Leases(platform.database, clock),
             most=_MOST,

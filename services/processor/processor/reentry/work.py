@@ -1,17 +1,20 @@
-"""The kind `self`: one attempt to bring a message to our own SMTP port. What it is told is what other servers say.
+"""The kind `self`: mail that comes back to this system.
 
+What accounts forward goes to our own SMTP port, one attempt at a time; what it is told there is what other servers say.
 A refusal for now, or no connection, has it tried again by the schedule for other servers; a refusal for good is
-reported to the sender.
+reported to the sender. What was made here goes to the incoming queue.
 """
 
 from collections.abc import Callable
 
+from mailcore.bus.interface import Bus
 from mailcore.content.interface import ContentStore
 from mailcore.db.jobs import Job
 from mailcore.db.live_settings import LiveSettings, Snapshot
 from mailcore.errors import Malformed
 from mailcore.reentry import Reentry
 from mailcore.settings.endpoint import Endpoint
+from mailcore.trace import Trace
 from processor.outbound.attempt import Result
 from processor.outbound.client.opening import Server
 from processor.outbound.ending import Ending, Endings
@@ -20,9 +23,7 @@ from processor.outbound.rendering import addressees, outgoing
 from processor.outbound.schedule import next_attempt
 from processor.outbound.settlement import settle
 from processor.reentry.door import Door
-
-KIND = "self"
-"""The kind of these jobs."""
+from processor.reentry.made import hand_in
 
 
 class ReentryWork:
@@ -31,6 +32,7 @@ class ReentryWork:
     def __init__(
         self,
         door: Door,
+        bus: Bus,
         content: ContentStore,
         settings: LiveSettings,
         endings: Endings,
@@ -42,6 +44,7 @@ class ReentryWork:
     ) -> None:
         """`endpoint` gives where the port is; `chance` gives numbers from 0 to 1."""
         self._door = door
+        self._bus = bus
         self._content = content
         self._settings = settings
         self._endings = endings
@@ -50,15 +53,17 @@ class ReentryWork:
         self._clock = clock
         self._chance = chance
 
-    async def __call__(self, job: Job) -> None:
+    async def __call__(self, job: Job) -> Trace | None:
         """Try once, and end the job: done, or to be tried again.
 
-        Raises DatabaseAway, ContentAway, ContentMissing, Malformed before anything was sent.
+        Raises DatabaseAway, ContentAway, ContentMissing, Malformed before anything was sent, and BusAway.
         """
         mail = decode(job.payload)
-        if mail.reentry is None or len(mail.recipients) != 1:
-            raise Malformed("not a message for our own port")
+        if len(mail.recipients) != 1:
+            raise Malformed("not a message for one of our own addresses")
         snapshot = self._settings.current
+        if mail.reentry is None:
+            return await hand_in(self._bus, mail, self._own_name(snapshot), self._clock())
         result = await self._try(mail, mail.reentry, snapshot)
         now, settings = self._clock(), snapshot.settings.delivery
         ending = Ending(
@@ -71,6 +76,7 @@ class ReentryWork:
             hostname=self._own_name(snapshot),
         )
         await self._endings.end(ending, snapshot, now)
+        return None
 
     async def _try(self, mail: RemoteMail, reentry: Reentry, snapshot: Snapshot) -> Result:
         endpoint = self._endpoint()

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from mailcore import events
 from mailcore.address import local_key, parse_address
 from mailcore.directory.account import Account
-from mailcore.directory.targets import AccountTarget, RemoteTarget, Resolution, ServerTarget
+from mailcore.directory.targets import AccountTarget, ListTarget, Resolution, Target
 from mailcore.ids import derived_id
 from maildecide import cancel_list
-from maildecide.message.actions import Action, Apart, Note, Reply, SendRemote, StoreLocal
+from maildecide.message.actions import Action, Apart, Note, Reply, Resubmit, SendRemote
 from maildecide.message.context import Context
 from maildecide.message.mail import Mail
 from maildecide.message.replying.correspondents import sender_of
@@ -41,20 +41,25 @@ def apply(mail: Mail, context: Context) -> Iterator[Action]:
     yield Apart(Reply(account.address, _remembered(sender), autoreply.interval_hours * _HOUR, deliveries), answer)
 
 
-def _deliveries(sender: str, resolution: Resolution | None, made: str) -> Iterator[StoreLocal | SendRemote]:
-    """Give where the reply goes: to who is behind the sender, and takes mail of the null sender."""
-    targets = () if resolution is None else resolution.targets
-    if resolution is not None and resolution.status == "unmanaged":
-        targets = (RemoteTarget(sender),)
-    for target in targets:
-        match target:
-            case AccountTarget(account, folder):
-                if account.enabled and not cancel_list.refuses(account, ""):
-                    yield StoreLocal(account.mailbox, sender, folder, account.address, made)
-            case ServerTarget(mailbox):
-                yield StoreLocal(mailbox, sender, made=made)
-            case RemoteTarget(address):
-                yield SendRemote(address, parse_address(address).domain, "NEVER", made=made)
+def _deliveries(sender: str, resolution: Resolution | None, made: str) -> Iterator[SendRemote | Resubmit]:
+    """Give where the reply goes: to another server, or to an address of ours, for which it is mail like any other."""
+    if resolution is None:
+        return
+    if resolution.status == "unmanaged":
+        yield SendRemote(sender, parse_address(sender).domain, "NEVER", made=made)
+    elif any(_takes_it(target) for target in resolution.targets):
+        yield Resubmit(sender, made)
+
+
+def _takes_it(target: Target) -> bool:
+    """Whether mail of the null sender is taken; lists are never answered."""
+    match target:
+        case AccountTarget(account):
+            return account.enabled and not cancel_list.refuses(account, "")
+        case ListTarget():
+            return False
+        case _:
+            return True
 
 
 def _remembered(sender: str) -> str:

@@ -6,7 +6,7 @@ from tests.builders import a_context, a_forward, a_mail, an_account, an_autorepl
 from mailcore import events
 from mailcore.directory.standing_orders import StandingOrders
 from mailcore.directory.targets import RemoteTarget, Resolution, ServerTarget
-from maildecide.message.actions import Reply, SendRemote, StoreLocal
+from maildecide.message.actions import Reply, Resubmit, SendRemote, StoreLocal
 from maildecide.message.pipeline import run
 from maildecide.message.plan import Plan
 from maildecide.message.steps import autoreply, forwarding, local_delivery
@@ -41,33 +41,33 @@ def test_a_sender_elsewhere_is_answered_and_the_message_stored() -> None:
 
 
 @pytest.mark.parametrize(
-    ("behind", "where"),
+    ("behind", "is_answered"),
     [
-        (resolved(an_account(BEA)), ["example.com/bea"]),
-        (
-            resolved(an_account(BEA), RemoteTarget("ken@example.org"), ServerTarget()),
-            ["example.com/bea", "ken@example.org", ".postmaster"],
-        ),
-        (resolved(an_account(BEA, enabled=False)), None),
-        (resolved(an_account(BEA, cancel_list=("<>",))), None),
-        (Resolution("unknown"), None),
+        (resolved(an_account(BEA)), True),
+        (resolved(an_account(BEA, enabled=False), RemoteTarget("ken@example.org")), True),
+        (resolved(ServerTarget()), True),
+        (resolved(an_account(BEA, cancel_list=("<>",)), an_account("cec@example.com")), True),
+        (resolved(an_account(BEA, enabled=False)), False),
+        (resolved(an_account(BEA, cancel_list=("<>",))), False),
+        (Resolution("unknown"), False),
     ],
 )
-def test_where_the_answer_goes(behind: Resolution, where: list[str] | None) -> None:
+def test_an_answer_to_one_of_ours_is_mail_like_any_other(behind: Resolution, *, is_answered: bool) -> None:
     planned = plan(BEA, behind)
-    if where is None:
+    if not is_answered:
         assert effects(planned) == ["store_local"]
         assert [one.note.event for one in planned.notes] == [events.REPLY_WITHHELD]
         return
-    effect = planned.effects[0].effect
-    assert isinstance(effect, Reply)
-    assert [one.mailbox if isinstance(one, StoreLocal) else one.recipient for one in effect.deliveries] == where
+    answer = planned.effects[0]
+    assert isinstance(answer.effect, Reply)
+    assert answer.effect.deliveries == (Resubmit(BEA, str(answer.mail.arrival.id)),)
+    assert answer.mail.envelope.sender == ""
 
 
 def test_an_account_that_keeps_no_copy_answers_too() -> None:
     orders = StandingOrders((a_forward(KEN, keep_copy=False),), an_autoreply())
     planned = plan(orders=orders)
-    assert effects(planned) == ["reply", "send_remote"]
+    assert effects(planned) == ["reply", "send_remote", "take_back"]
 
 
 @pytest.mark.parametrize(
