@@ -20,7 +20,8 @@ from mailcore.srs import SrsKeys
 from maildecide.message.context import Context, contexts_of
 from maildecide.message.mail import Arrival, Mail
 from maildecide.message.replying.correspondents import named_in, sender_of
-from maildecide.message.rules.compiled import HeaderRules
+from maildecide.message.rules.compiled import NO_RULES, HeaderRules
+from processor.lists.knowledge import knowledge_of
 from processor.order_search import OrderSearch
 
 MOST_HEADER = 16 * 1024 * 1024
@@ -62,11 +63,6 @@ class Loader:
 
         Raises DatabaseAway, ContentAway, ContentMissing, or Malformed for a recipient that is no address.
         """
-        snapshot = self._settings.current
-        recipients = [_address(recipient.address) for recipient in incoming.envelope.recipients]
-        resolutions = await self._resolve(recipients, snapshot.settings.smtp)
-        rules = self._rules()
-        sent_to = await self._sent_to(rules, snapshot.settings.smtp)
         header = await self._header(incoming)
         mail = Mail(
             incoming.envelope,
@@ -77,10 +73,25 @@ class Loader:
             Arrival(incoming.id, incoming.accepted_at, incoming.server, incoming.client, incoming.root),
             incoming.marks,
         )
+        return await self.load_for(mail, self._rules())
+
+    async def load_for(self, mail: Mail, rules: HeaderRules = NO_RULES) -> Loaded:
+        """Load for a message that is at hand, and was processed before. Raises what `load` does."""
+        snapshot = self._settings.current
+        recipients = [_address(recipient.address) for recipient in mail.envelope.recipients]
+        resolutions = await self._resolve(recipients, snapshot.settings.smtp)
+        sent_to = await self._sent_to(rules, snapshot.settings.smtp)
         orders = await self._follow(resolutions, sent_to, mail, snapshot.settings.smtp)
         srs = await self._rewriting(mail.envelope.sender, snapshot.settings.smtp)
         nobody = partial(
-            Context, target=None, settings=snapshot.settings, rules=rules, resolutions=sent_to, orders=orders, srs=srs
+            Context,
+            target=None,
+            settings=snapshot.settings,
+            rules=rules,
+            resolutions=sent_to,
+            orders=orders,
+            srs=srs,
+            lists=await knowledge_of(mail, resolutions, self._directory, self._content),
         )
         contexts = tuple(
             context

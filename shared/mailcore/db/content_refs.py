@@ -39,6 +39,10 @@ _ADD = text(
     " WHERE NOT EXISTS (SELECT 1 FROM content_ref WHERE content = :content AND holder = 'removed')"
     " ON CONFLICT (content, holder) DO UPDATE SET at = excluded.at"
 )
+_ADD_HELD = text(
+    "INSERT INTO content_ref (content, holder, at) VALUES (:content, :holder, :at)"
+    " ON CONFLICT (content, holder) DO UPDATE SET at = excluded.at"
+)
 _DROP = text("DELETE FROM content_ref WHERE content = :content AND holder = :holder")
 _RELEASE = text(
     "INSERT INTO content_ref (content, holder, at) VALUES (:content, 'released', :at)"
@@ -95,6 +99,15 @@ async def add(conn: AsyncConnection, content: str, holder: str, now: float) -> N
     result = await conn.execute(_ADD, {"content": content, "holder": holder, "at": now})
     if result.rowcount == 0:
         raise ContentAway(f"content {content} was removed before anything referred to it")
+
+
+async def add_all(conn: AsyncConnection, content: str, holders: Sequence[str], now: float) -> None:
+    """Make many hold one content, as `add` does. Raises ContentAway like that, before any of them does."""
+    for holder in holders[:1]:
+        await add(conn, content, holder, now)
+    # Nobody removes what has a holder, so the others need not look.
+    if rest := [{"content": content, "holder": holder, "at": now} for holder in holders[1:]]:
+        await conn.execute(_ADD_HELD, rest)
 
 
 async def drop(conn: AsyncConnection, content: str, holder: str, now: float) -> None:

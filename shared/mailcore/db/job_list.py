@@ -19,7 +19,7 @@ from mailcore.errors import NotFound
 ENTITY = "job"
 """What the audit log calls them."""
 
-JobKind = Literal["outbound", "local", "addon", "self"]
+JobKind = Literal["outbound", "local", "addon", "self", "list"]
 JobState = Literal["ready", "leased", "held"]
 
 
@@ -29,7 +29,7 @@ class QueuedJob(Entity):
     id: str
     """Derived from the message, the effect and its target."""
     kind: JobKind
-    """outbound: to another server; local: into a mailbox; addon: by a program; self: to our own SMTP port."""
+    """outbound: to another server; local: into a mailbox; addon: by a program; self: to our own SMTP port; list: for one."""
     destination: str
     """Where to: a domain or an address."""
     state: JobState

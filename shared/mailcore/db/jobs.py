@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 _INSERT = text(
     "INSERT INTO delivery_job"
     " (id, kind, destination, state, attempt, not_before, message_id, payload, content, created_at, last_error,"
-    " sender, recipients)"
+    " sender, recipients, patience)"
     " VALUES (:id, :kind, :destination, 'ready', 0, :not_before, :message_id, :payload, :content, :created_at, :why,"
-    " :sender, :recipients)"
+    " :sender, :recipients, :patience)"
     " ON CONFLICT (id) DO NOTHING"
 )
 _DUE = "((state = 'ready' AND not_before <= :now) OR (state = 'leased' AND lease_until < :now))"
@@ -67,6 +67,8 @@ class NewJob(msgspec.Struct, frozen=True):
     """The envelope sender, empty for the null sender; None when that is nobody's business."""
     recipients: tuple[str, ...] = ()
     """Who is to get it."""
+    patience: float = 0.0
+    """For how many seconds it lets others of its destination go first that are due later."""
 
 
 class Job(msgspec.Struct, frozen=True):

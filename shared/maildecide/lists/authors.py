@@ -1,6 +1,7 @@
 """Who wrote a message: the addresses that `From:` names (RFC 5322 3.6.2)."""
 
-from email.utils import getaddresses
+import re
+from collections.abc import Iterator
 
 from mailcore.address import parse_address
 from mailcore.mail.header_edits import fields_called
@@ -8,6 +9,8 @@ from maildecide.message.mail import Mail
 
 MOST_AUTHORS = 20
 """Addresses of one `From:` that are looked at; a message with more has no author that anybody could allow."""
+_MOST_OCTETS = 65_536
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"@?|\\.|[^()"<>,;:\\]+|.', re.DOTALL)
 
 
 def authors_of(mail: Mail) -> tuple[str, ...]:
@@ -15,11 +18,43 @@ def authors_of(mail: Mail) -> tuple[str, ...]:
 
     A message with several `From:` fields, which has no right to, is by all of them: readers differ in what they show.
     """
-    values = [raw.partition(b":")[2].decode("utf-8", "replace") for raw in fields_called(mail.header, b"from")]
     found: dict[str, None] = {}
-    for _, text in getaddresses(["".join(value.splitlines()) for value in values], strict=False):
-        try:
-            found[str(parse_address(text))] = None
-        except ValueError:
-            return ()
+    for raw in fields_called(mail.header, b"from"):
+        for text in _addresses(raw[:_MOST_OCTETS].partition(b":")[2].decode("utf-8", "replace")):
+            try:
+                found[str(parse_address(text))] = None
+            except ValueError:
+                return ()
     return tuple(found) if len(found) <= MOST_AUTHORS else ()
+
+
+def _addresses(value: str) -> Iterator[str]:
+    """Give what stands in angle brackets, else what stands alone; names and names of groups left out."""
+    plain, within, is_within = "", "", False
+    for text in (*_outside_comments(value), ","):
+        match text:
+            case "<":
+                within, is_within = "", True
+            case ">":
+                is_within = False
+            case "," | ";" if not is_within or text == ",":
+                if address := within or plain:
+                    yield address
+                plain, within, is_within = "", "", False
+            case ":" if not is_within:
+                plain = ""
+            case _ if is_within:
+                within += text
+            case _ if not text.endswith('"'):
+                plain += text
+
+
+def _outside_comments(value: str) -> Iterator[str]:
+    """Give the tokens of a value, quoted strings whole with the `@` behind them, and no blanks beside them."""
+    depth = 0
+    for token in _TOKEN.finditer(value):
+        text = token[0]
+        if text in {"(", ")"}:
+            depth = depth + 1 if text == "(" else max(0, depth - 1)
+        elif not depth:
+            yield text if text.startswith('"') else "".join(text.split())

@@ -1,0 +1,123 @@
+"""Opens a post: what goes out is made and stored, and the members are parted into ranges.
+
+A post with one range is served at once, in the same transaction.
+"""
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+import msgspec
+
+from mailcore import events
+from mailcore.bus.interface import Bus
+from mailcore.db import list_posts, list_rows
+from mailcore.db.database import Database
+from mailcore.db.jobs import Job
+from mailcore.db.list_posts import Opened as OpenedRow
+from mailcore.db.list_posts import Post
+from mailcore.directory.mailing_list import MailingList
+from mailcore.list_jobs import Opening, Range, range_job
+from mailcore.trace import Trace, TraceEvent
+from maildecide.lists.posted import encode
+from processor.jobs.hints import hint
+from processor.lists.copies import Copies, Made, Opened
+from processor.lists.ending import Tell, finish, leave_behind
+from processor.lists.rendering import Rendered, Rendering
+from processor.report import SERVICE
+
+RANGE = 500
+"""Members of one range: their copies are made within a second or two, and written in one transaction."""
+
+Signs = Callable[[str], Awaitable[bool]]
+"""Says whether what goes out of a domain is signed."""
+
+
+async def unsigned(domain: str) -> bool:
+    """Say that nothing is."""
+    del domain
+    return False
+
+
+class OpeningWork:
+    """Opens posts."""
+
+    def __init__(
+        self,
+        database: Database,
+        bus: Bus,
+        rendering: Rendering,
+        copies: Copies,
+        *,
+        clock: Callable[[], float],
+        revision: Callable[[], int],
+        tell: Tell,
+        signs: Signs = unsigned,
+        size: int = RANGE,
+    ) -> None:
+        """`size`: members of one range; `revision` gives that of the settings, for the trace."""
+        self._database = database
+        self._bus = bus
+        self._rendering = rendering
+        self._copies = copies
+        self._clock = clock
+        self._revision = revision
+        self._tell = tell
+        self._signs = signs
+        self._size = size
+
+    async def __call__(self, job: Job, task: Opening) -> None:
+        """Open it, once, and end the job. Raises Transient when it is to be done again, or by another."""
+        async with self._database.read() as connection:
+            post = await list_posts.get(connection, task.post)
+            mailing_list = None if post is None else await list_rows.load_list_by_id(connection, post.list_id)
+            ends = () if mailing_list is None else await list_rows.bounds(connection, mailing_list.id, self._size)
+        if post is None or mailing_list is None or post.state != "accepted":
+            async with self._database.transaction() as connection:
+                await finish(connection, job, self._clock())
+            return
+        domain = mailing_list.address.rpartition("@")[2]
+        rendered = await self._rendering.make(post, mailing_list, is_signed=await self._signs(domain))
+        ranges = [Range(post.id, *keys) for keys in zip(("", *ends), (*ends, None), strict=True)]
+        made = await self._open(job, post, mailing_list, rendered, ranges)
+        self._tell(job, self._trace(job, post, mailing_list, ranges, made))
+
+    async def _open(
+        self, job: Job, post: Post, mailing_list: MailingList, rendered: Rendered, ranges: list[Range]
+    ) -> Made | None:
+        """Write it down; give the copies where there is one range, which are made then."""
+        posted, now = rendered.posted, self._clock()
+        key, size = posted.mail.content_key, posted.mail.size
+        opened = Opened(msgspec.structs.replace(post, content=key), mailing_list, posted)
+        made = await self._copies.make(opened, ranges[0], job) if len(ranges) == 1 else None
+        address = mailing_list.address
+        jobs = [range_job(one, address, post.message_id, now) for one in ranges] if made is None else []
+        async with self._database.transaction() as connection:
+            await finish(connection, job, now)
+            row = OpenedRow(encode(posted), key, size, "", len(ranges))
+            await list_posts.open_up(connection, post, row, now)
+            if made is None:
+                await leave_behind(connection, jobs, now)
+            else:
+                await self._copies.write(connection, opened, made, now)
+        await hint(self._bus, jobs if made is None else made.jobs, now)
+        return made
+
+    def _trace(self, job: Job, post: Post, mailing_list: MailingList, ranges: list[Range], made: Made | None) -> Trace:
+        now = self._clock()
+        told = {
+            "list": mailing_list.address,
+            "number": str(post.number),
+            "post": post.id,
+            "ranges": str(len(ranges)),
+            "job": job.id,
+        }
+        if made is not None:
+            told |= {"members": str(made.members), "jobs": str(len(made.jobs))}
+        return Trace(
+            message_id=UUID(post.message_id),
+            service=SERVICE,
+            at=now,
+            outcome=events.QUEUED,
+            settings_revision=self._revision(),
+            events=(TraceEvent(now, "list", events.LIST_OPENED, decided_by=job.kind, detail=told),),
+        )

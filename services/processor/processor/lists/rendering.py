@@ -1,0 +1,109 @@
+"""Makes what goes out of a post, and stores its content once."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
+
+from mailcore.content.interface import ContentStore
+from mailcore.db.list_posts import Post
+from mailcore.directory.mailing_list import MailingList
+from mailcore.list_links import unsubscribe_url
+from mailcore.mail.content import StoredContent
+from mailcore.mail.envelope import Envelope
+from mailcore.mail.incoming import Marks
+from maildecide.lists.copy.order import copy_of
+from maildecide.lists.copy.post import Copy, PostOut
+from maildecide.lists.posted import Posted
+from maildecide.message.mail import Mail, decode
+from processor.lists.knowledge import body_of
+
+_MOST_HELD = 256 * 1024
+"""Octets of a body that are held where a handler has to look into it."""
+_EMPTY_LINE = b"\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What goes out, and what came."""
+
+    posted: Posted
+    came: Mail
+    body: bytes | None
+    """What came below the header section; None when that is too large to be held."""
+
+
+class Rendering:
+    """Makes what goes out of posts."""
+
+    def __init__(self, content: ContentStore, public_url: str | None) -> None:
+        """`public_url`: where members find their links; None: there are none."""
+        self._content = content
+        self._public_url = public_url
+
+    async def make(self, post: Post, mailing_list: MailingList, *, is_signed: bool) -> Rendered:
+        """Make it, and store its content. Raises ContentAway, ContentMissing, Malformed.
+
+        `is_signed`: whether what goes out will be signed by the list's domain, as links have to be (RFC 8058 4).
+        """
+        came = decode(post.mail or b"")
+        body = await self._body(came)
+        # Nobody who wrote the post could know it, so nothing in it is taken for the place of a token.
+        place = f"token-{UUID(post.id).hex}"
+        links = None
+        if is_signed and self._public_url is not None:
+            links = (unsubscribe_url(self._public_url, ""), place)
+        copy = copy_of(PostOut(mailing_list, post.number, came, post.poster, body, links))
+        header, token_at = _without_place(copy.header, place.encode("ascii"))
+        content, body_start = await self._store(came, copy)
+        mail = msgspec.structs.replace(came, header=header, content=content, body_start=body_start)
+        return Rendered(Posted(_sent_by(mailing_list, post, mail), token_at), came, body)
+
+    async def _body(self, mail: Mail) -> bytes | None:
+        if mail.content.size - mail.body_start > _MOST_HELD:
+            return None
+        return b"".join([piece async for piece in body_of(mail, self._content)])
+
+    async def _store(self, came: Mail, copy: Copy) -> tuple[StoredContent, int]:
+        """Store what follows the header section; what is stored as it came stays where it is."""
+        if isinstance(came.content, StoredContent) and not copy.has_other_body:
+            return came.content, came.body_start
+        writer = await self._content.create()
+        try:
+            async for piece in self._pieces(came, copy):
+                await writer.write(piece)
+        except BaseException:
+            await writer.abort()
+            raise
+        return await writer.commit(), 0
+
+    async def _pieces(self, came: Mail, copy: Copy) -> AsyncIterator[bytes]:
+        yield _EMPTY_LINE + copy.before
+        if copy.body is not None:
+            yield copy.body
+        else:
+            is_first = True
+            async for piece in body_of(came, self._content):
+                yield piece.removeprefix(_EMPTY_LINE) if is_first else piece
+                is_first = False
+        yield copy.after
+
+
+def _without_place(header: bytes, place: bytes) -> tuple[bytes, int]:
+    at = header.find(place)
+    return (header, -1) if at < 0 else (header[:at] + header[at + len(place) :], at)
+
+
+def _sent_by(mailing_list: MailingList, post: Post, mail: Mail) -> Mail:
+    """Give the message as it is sent by the list, whoever sent it there."""
+    envelope = mail.envelope
+    return msgspec.structs.replace(
+        mail,
+        envelope=Envelope(mailing_list.address_of("bounces"), (), body=envelope.body, smtputf8=envelope.smtputf8),
+        trace_fields=b"",
+        # A post that waited for a moderator has not been on its way meanwhile.
+        arrival=msgspec.structs.replace(mail.arrival, id=UUID(post.id), at=post.at, root=None),
+        marks=Marks(authentication=mail.marks.authentication),
+        folder="",
+    )

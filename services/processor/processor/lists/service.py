@@ -1,0 +1,80 @@
+"""The parts that do the work of mailing lists, put together for a composition root. THE LIST of tasks.
+
+They have a worker of their own that takes a few jobs at a time, so that lists do not hold up other mail.
+"""
+
+import time
+from collections.abc import Callable
+
+from mailcore.db.outbound_jobs import KIND as OUTBOUND
+from mailcore.list_jobs import KIND, Opening, Range, Resubmission
+from mailcore.platform import Platform
+from processor.effects.store_local import KIND as LOCAL
+from processor.execute import Executor
+from processor.jobs.ends import JobEnds
+from processor.jobs.leases import Leases
+from processor.jobs.worker import JobWorker
+from processor.lists.copies import Copies
+from processor.lists.ending import telling
+from processor.lists.local_copies import LocalCopies
+from processor.lists.opening import OpeningWork
+from processor.lists.rendering import Rendering
+from processor.lists.resubmission import ResubmissionWork
+from processor.lists.work import ListWork, Tasks
+from processor.load import Loader
+from processor.outbound.queueing import OWN as SELF
+
+AT_ONCE = 4
+"""How many of these jobs a processor has in hand."""
+
+
+class Lists:
+    """What a processor does for mailing lists."""
+
+    def __init__(
+        self, platform: Platform, loader: Loader, executor: Executor, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        """`loader` and `executor` are those that process what comes."""
+        self._platform = platform
+        self._clock = clock
+        ends = JobEnds(platform.database, platform.tracer, platform.metrics, revision=self._revision, clock=clock)
+        self.worker = JobWorker(
+            platform.database,
+            {KIND: ListWork(self._tasks(loader, executor))},
+            ends,
+            Leases(platform.database, clock),
+            most=AT_ONCE,
+            clock=clock,
+            elsewhere={OUTBOUND, LOCAL, SELF},
+        )
+
+    def _tasks(self, loader: Loader, executor: Executor) -> Tasks:
+        platform, clock = self._platform, self._clock
+        database, tell = platform.database, telling(platform.tracer, platform.metrics)
+        copies = Copies(
+            database,
+            platform.bus,
+            platform.directory,
+            platform.settings,
+            LocalCopies(loader, executor, platform.content, clock),
+            verp=platform.verp,
+            links=platform.list_links,
+            clock=clock,
+            tell=tell,
+        )
+        rendering = Rendering(platform.content, _https(platform.environment.public_url))
+        return {
+            Opening: OpeningWork(
+                database, platform.bus, rendering, copies, clock=clock, revision=self._revision, tell=tell
+            ),
+            Range: copies,
+            Resubmission: ResubmissionWork(database, loader, executor, clock, tell=tell),
+        }
+
+    def _revision(self) -> int:
+        return self._platform.settings.current.revision
+
+
+def _https(public_url: str | None) -> str | None:
+    """Give where links lead, if that is where RFC 8058 lets them (https)."""
+    return public_url if public_url is not None and public_url.startswith("https://") else None

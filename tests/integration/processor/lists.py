@@ -1,0 +1,103 @@
+"""Mailing lists in a mailroom, and what tests see of them."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+from sqlalchemy import RowMapping, insert, select
+from tests.builders import an_envelope
+from tests.integration.processor.conftest import Mailroom
+
+from mailcore.db.list_store import ListStore
+from mailcore.db.tables import delivery_job, list_held, list_member, list_post
+from mailcore.directory.list_member import ListMemberFields, member_key
+from mailcore.directory.mailing_list import MailingList, MailingListFields
+from mailcore.mail.content import InlineContent
+from mailcore.mail.headers import header_size
+from mailcore.mail.incoming import Incoming
+from mailcore.passwords import Passwords
+from mailcore.platform import Platform
+from processor.outbound.remote_mail import RemoteMail, decode
+
+LIST = "birds@example.com"
+ADA, BEA = "ada@example.com", "bea@example.com"
+
+
+async def make_list(room: Mailroom, *members: str, address: str = LIST, **fields: Any) -> MailingList:
+    """Make a list with members; it holds within a second."""
+    passwords = Passwords()
+    store = ListStore(room.platform.database, passwords)
+    written = {"address": address, "name": address.partition("@")[0], "owner": ADA, **fields}
+    made = (await store.lists.create(MailingListFields.model_validate(written), "test")).value
+    passwords.close()
+    for member in members:
+        await store.members(made).create(ListMemberFields(address=member), "test")
+    await known(room, address)
+    return made
+
+
+async def known(room: Mailroom, address: str) -> None:
+    """Wait until the directory knows a list, and whatever changed before."""
+    room.platform.changes.look()
+    async with asyncio.timeout(3):
+        while await room.platform.directory.mailing_list(address) is None:
+            await asyncio.sleep(0.02)
+
+
+async def add_many(room: Mailroom, owner: MailingList, addresses: list[str]) -> None:
+    """Add members as an import stores them, without looking at their addresses."""
+    rows = [
+        {
+            **ListMemberFields(address=address).model_dump(),
+            "list_id": owner.id,
+            "key": member_key(address),
+            "suspended": False,
+            "digest_number": 0,
+            "version": 1,
+            "created_at": owner.created_at,
+            "updated_at": owner.updated_at,
+        }
+        for address in addresses
+    ]
+    for at in range(0, len(rows), 1000):
+        async with room.platform.database.transaction() as connection:
+            await connection.execute(insert(list_member), rows[at : at + 1000])
+
+
+def a_post(room: Mailroom, *to: str, sender: str = ADA, subject: str = "herons", more: bytes = b"") -> Incoming:
+    """Give a message by `sender` for the list, or for others."""
+    octets = f"From: {sender}\r\nSubject: {subject}\r\n".encode() + more + b"\r\nA heron.\r\n"
+    mail = room.message(envelope=an_envelope(*(to or (LIST,)), sender=sender))
+    return msgspec.structs.replace(mail, content=InlineContent(octets), header_size=header_size(octets))
+
+
+def without_sending(platform: Platform) -> Platform:
+    """Give the platform of a processor that leaves jobs towards other servers where they are."""
+    return replace(platform, environment=platform.environment.model_copy(update={"processor_queues": "incoming"}))
+
+
+async def posts(room: Mailroom) -> list[RowMapping]:
+    """Give the posts of all lists, by their numbers."""
+    return await _rows(room, select(list_post).order_by(list_post.c.list_id, list_post.c.number))
+
+
+async def expanded(room: Mailroom, count: int = 1) -> bool:
+    """Whether so many posts are expanded."""
+    return sum(row["state"] == "expanded" for row in await posts(room)) >= count
+
+
+async def held(room: Mailroom) -> list[RowMapping]:
+    """Give the posts that wait."""
+    return await _rows(room, select(list_held).order_by(list_held.c.at))
+
+
+async def outgoing(room: Mailroom) -> list[RemoteMail]:
+    """Give what waits for other servers."""
+    rows = await _rows(room, select(delivery_job.c.payload).where(delivery_job.c.kind == "outbound"))
+    return [decode(bytes(row["payload"])) for row in rows]
+
+
+async def _rows(room: Mailroom, query: Any) -> list[RowMapping]:
+    async with room.platform.database.read() as connection:
+        return list((await connection.execute(query)).mappings().all())
