@@ -23,6 +23,7 @@ STAGES = (
     stages.RCPT_LISTING,
     stages.RCPT_ALLOWANCE,
     stages.MESSAGE,
+    stages.MESSAGE_ORIGIN,
     stages.MESSAGE_RULES,
 )
 
