@@ -9,6 +9,7 @@ _ADD = text(
     "INSERT INTO dsn_count (address, bucket, count) VALUES (:address, :bucket, 1)"
     " ON CONFLICT (address, bucket) DO UPDATE SET count = dsn_count.count + 1"
 )
+_TAKE_BACK = text("UPDATE dsn_count SET count = count - 1 WHERE address = :address AND bucket = :bucket")
 _SUM = text("SELECT coalesce(sum(count), 0) FROM dsn_count WHERE address = :address AND bucket > :before")
 _FORGET = text("DELETE FROM dsn_count WHERE bucket <= :before")
 
@@ -18,11 +19,14 @@ async def admit(conn: AsyncConnection, address: str, most: int, now: float) -> b
     if most == 0:
         return True
     bucket = int(now) // _BUCKET
-    had = (await conn.execute(_SUM, {"address": address, "before": bucket - _BUCKETS_PER_HOUR})).scalar_one()
-    if had >= most:
-        return False
-    await conn.execute(_ADD, {"address": address, "bucket": bucket})
-    return True
+    values = {"address": address, "bucket": bucket}
+    # First the row, which others wait for: whoever sums up afterwards sees what they have counted.
+    await conn.execute(_ADD, values)
+    had = await conn.execute(_SUM, {"address": address, "before": bucket - _BUCKETS_PER_HOUR})
+    if had.scalar_one() <= most:
+        return True
+    await conn.execute(_TAKE_BACK, values)
+    return False
 
 
 async def forget_old(conn: AsyncConnection, now: float) -> None:

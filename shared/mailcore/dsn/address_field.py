@@ -3,21 +3,34 @@
 import re
 
 _XTEXT_NOT = re.compile(r"[^!-*,-<>-~]")
+_LAST_CHARACTER = 0x10FFFF
+_SURROGATES = (0xD800, 0xDFFF)
+_EMBEDDED = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 _HEXCHAR = re.compile(r"\+([0-9A-Fa-f]{2})")
 
 
-def typed_address(address: str) -> str:
-    r"""Give `type; address`: rfc822, or utf-8 with what is not ASCII written as `\\x{HEX}`."""
+def typed_address(address: str, *, utf8: bool = False) -> str:
+    r"""Give `type; address`: rfc822, or utf-8 with what is not ASCII written as `\\x{HEX}`, or with `utf8` as it is."""
     if address.isascii():
         return f"rfc822; {address}"
-    return f"utf-8; {_embedded(address)}"
+    return f"utf-8; {_readable(address) if utf8 else _embedded(address)}"
 
 
-def original_recipient(orcpt: str) -> str:
-    """Give an ORCPT value (`addr-type;xtext`) as the field has it: xtext decoded, then ASCII again."""
+def original_recipient(orcpt: str, *, utf8: bool = False) -> str:
+    """Give an ORCPT value (`addr-type;xtext`) as the field has it: xtext decoded, then ASCII again.
+
+    With `utf8` one of type utf-8 is given in UTF-8, however it was written (RFC 6533 4).
+    """
     kind, _, xtext = orcpt.partition(";")
     decoded = _HEXCHAR.sub(lambda match: chr(int(match[1], 16)), xtext)
+    if utf8 and kind.lower() == "utf-8":
+        return f"{kind}; {_readable(_EMBEDDED.sub(_character, decoded))}"
     return f"{kind}; {_embedded(decoded)}"
+
+
+def ascii_orcpt(orcpt: str) -> str:
+    """Give an ORCPT value for a server without SMTPUTF8: what is not ASCII in it is written so (RFC 6533 3)."""
+    return orcpt if orcpt.isascii() else "".join(one if one.isascii() else f"\\x{{{ord(one):X}}}" for one in orcpt)
 
 
 def decoded_xtext(xtext: str) -> str:
@@ -35,6 +48,16 @@ def orcpt_of(address: str) -> str:
     if address.isascii():
         return f"rfc822;{as_xtext(address)}"
     return f"utf-8;{as_xtext(_embedded(address))}"
+
+
+def _character(found: re.Match[str]) -> str:
+    number = int(found[1], 16)
+    # A surrogate is no character, and what is beyond the last one neither.
+    return chr(number) if number <= _LAST_CHARACTER and not _SURROGATES[0] <= number <= _SURROGATES[1] else found[0]
+
+
+def _readable(text: str) -> str:
+    return "".join(one if one.isprintable() else f"\\x{{{ord(one):X}}}" for one in text)
 
 
 def _embedded(text: str) -> str:

@@ -1,27 +1,59 @@
 """A report as a message: multipart/report with a text, the part for programs, and what is returned (RFC 6522)."""
 
-from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
 from email.header import Header
 from uuid import UUID
 
 from mailcore.dsn.delivery_status import delivery_status, instant
-from mailcore.dsn.report import Notice, Report
+from mailcore.dsn.report import Notice, Report, Streamed
 from mailcore.dsn.texts import TEXTS, Language, Texts
 from mailcore.ids import derived_id
+from mailcore.mail.transfer_encoding import Base64
 
-_LINE = 76
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A report around the message that it returns."""
+
+    before: bytes
+    """The report up to where the message begins."""
+    after: bytes
+    """What follows it."""
+    is_base64: bool = False
+    """Whether the message is to be written in base64 (`mailcore.mail.transfer_encoding`)."""
+    is_8bit: bool = False
+    """Whether some octet of the whole is above 127."""
 
 
 def compose(report: Report, language: Language) -> bytes:
-    """Give the whole message, lines ended by CRLF. 8-bit only where a returned message is so, or its sender's name."""
+    """Give the whole message, lines ended by CRLF. 8-bit only where a returned message is so, or its sender's name.
+
+    For a report that returns nothing, a header section, or a message at hand.
+    """
+    framed = frame(report, language)
+    whole = report.whole if isinstance(report.whole, bytes) else b""
+    return framed.before + (_base64(whole) if framed.is_base64 else whole) + framed.after
+
+
+def frame(report: Report, language: Language) -> Frame:
+    """Give what is around a message that is returned whole, lines ended by CRLF."""
     texts = TEXTS[language][report.action]
-    boundary = f"=_{derived_id(report.id, 'boundary', '').hex}"
-    parts = [_text(report, texts), _part("message/delivery-status", delivery_status(report)), _returned(report)]
-    body = b"".join(b"--%b\r\n%b\r\n" % (boundary.encode(), part) for part in parts)
-    return _header(report, texts, boundary) + b"\r\n" + body + b"--%b--\r\n" % boundary.encode()
+    boundary = f"=_{derived_id(report.id, 'boundary', '').hex}".encode()
+    media_type, status = delivery_status(report)
+    parts = [_text(report, texts), _part(media_type, status)]
+    returned, is_base64 = _returned(report)
+    inside = b"".join(b"--%b\r\n%b\r\n" % (boundary, part) for part in parts)
+    header = _header(report, texts, boundary)
+    return Frame(
+        before=b"%b\r\n%b--%b\r\n%b" % (header, inside, boundary, returned),
+        after=b"\r\n--%b--\r\n" % boundary,
+        is_base64=is_base64,
+        is_8bit=not header.isascii() or (not is_base64 and _is_8bit(report.whole)),
+    )
 
 
-def _header(report: Report, texts: Texts, boundary: str) -> bytes:
+def _header(report: Report, texts: Texts, boundary: bytes) -> bytes:
     lines = [
         f"From: Mail Delivery System <MAILER-DAEMON@{report.hostname}>",
         f"To: <{report.to}>",
@@ -30,7 +62,7 @@ def _header(report: Report, texts: Texts, boundary: str) -> bytes:
         f"Message-ID: <{report.id}@{report.hostname}>",
         "Auto-Submitted: auto-replied",
         "MIME-Version: 1.0",
-        f'Content-Type: multipart/report; report-type=delivery-status;\r\n boundary="{boundary}"',
+        f'Content-Type: multipart/report; report-type=delivery-status;\r\n boundary="{boundary.decode()}"',
     ]
     return "".join(f"{line}\r\n" for line in lines).encode("utf-8", "surrogateescape")
 
@@ -49,36 +81,61 @@ def _text(report: Report, texts: Texts) -> bytes:
 
 
 def _about(notice: Notice, texts: Texts) -> str:
-    lines = [f"<{notice.recipient}>"]
+    return "\n".join(_lines_about(notice, texts))
+
+
+def _lines_about(notice: Notice, texts: Texts) -> Iterator[str]:
+    yield f"<{notice.recipient}>"
     if notice.named:
-        lines.append(texts.named.format(named=f"<{notice.named}>"))
+        yield texts.named.format(named=f"<{notice.named}>")
     if notice.action in {"failed", "delayed"}:
         why = "\n    ".join(notice.why.splitlines())
         form = texts.remote if notice.is_remote else texts.own
-        lines.append(form.format(server=notice.remote_mta, why=why))
+        yield form.format(server=notice.remote_mta, why=why)
     if notice.retry_until is not None:
-        lines.append(texts.until.format(until=instant(notice.retry_until)))
-    return "\n".join(lines)
+        yield texts.until.format(until=instant(notice.retry_until))
 
 
-def _returned(report: Report) -> bytes:
-    """Give the message or its header section; what holds UTF-8 in its header has types of its own (RFC 6533 4)."""
-    is_global = not report.header.isascii()
+def _returned(report: Report) -> tuple[bytes, bool]:
+    """Give what is returned, up to where a whole message begins; say whether that is to be in base64.
+
+    What holds UTF-8 in its header section has types of its own, which may be encoded (RFC 6533 4).
+    """
+    is_global = _is_global(report.header)
     if report.whole is None:
-        return _part("message/global-headers" if is_global else "text/rfc822-headers", report.header)
+        return _part("message/global-headers" if is_global else "text/rfc822-headers", report.header), False
     if is_global:
-        return _part("message/global", report.whole)
+        return b"Content-Type: message/global\r\nContent-Transfer-Encoding: base64\r\n\r\n", True
     # RFC 2046 5.2.1: no other encoding of message/rfc822 is allowed.
-    encoding = b"7bit" if report.whole.isascii() else b"8bit"
-    return b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: %b\r\n\r\n%b" % (encoding, report.whole)
+    encoding = b"8bit" if _is_8bit(report.whole) else b"7bit"
+    return b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: %b\r\n\r\n" % encoding, False
+
+
+def _is_global(header: bytes) -> bool:
+    if header.isascii():
+        return False
+    try:
+        header.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_8bit(whole: bytes | Streamed | None) -> bool:
+    if isinstance(whole, Streamed):
+        return not whole.is_ascii
+    return whole is not None and not whole.isascii()
 
 
 def _part(content_type: str, octets: bytes) -> bytes:
     if octets.isascii() and all(len(line) <= 998 for line in octets.split(b"\r\n")):  # noqa: PLR2004 - RFC 5322 2.1.1
         return f"Content-Type: {content_type}\r\n\r\n".encode() + octets
-    text = b64encode(octets).decode("ascii")
-    lines = "\r\n".join(text[at : at + _LINE] for at in range(0, len(text), _LINE))
-    return f"Content-Type: {content_type}\r\nContent-Transfer-Encoding: base64\r\n\r\n{lines}\r\n".encode()
+    return f"Content-Type: {content_type}\r\nContent-Transfer-Encoding: base64\r\n\r\n".encode() + _base64(octets)
+
+
+def _base64(octets: bytes) -> bytes:
+    encoder = Base64()
+    return encoder.feed(octets) + encoder.finish() + b"\r\n"
 
 
 def report_id(message_id: UUID, target: str) -> UUID:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-Action = Literal["failed", "delayed", "delivered", "relayed"]
-"""RFC 3464 2.3.3. `relayed`: to a server that will not report itself."""
+Action = Literal["failed", "delayed", "delivered", "relayed", "expanded"]
+"""RFC 3464 2.3.3. `relayed`: to a server that will not report itself; `expanded`: to all who are behind an alias."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,13 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Streamed:
+    """A message that is returned whole and not held: what it is made of comes from elsewhere."""
+
+    is_ascii: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One report to one sender about one message."""
 
@@ -50,10 +57,12 @@ class Report:
     """When the message came, in seconds since the epoch."""
     header: bytes
     """The message's header section, CRLF-ended."""
-    whole: bytes | None = None
-    """The whole message, where that is asked for and it is small."""
+    whole: bytes | Streamed | None = None
+    """The whole message, where it is returned."""
     envid: str | None = None
     """ENVID as given."""
+    smtputf8: bool = False
+    """Whether the message was sent with SMTPUTF8, so that its sender reads UTF-8 anywhere (RFC 6533)."""
 
     @property
     def action(self) -> Action:

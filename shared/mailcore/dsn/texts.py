@@ -65,6 +65,12 @@ TEXTS: dict[Language, dict[Action, Texts]] = {
             "The next server does not report what becomes of it.",
             **_EN,
         ),
+        "expanded": Texts(
+            "Your message was sent on to several",
+            "This is the mail server {hostname}.\n\nYour message was sent on to everybody behind:",
+            "That it reaches each of them is not reported.",
+            **_EN,
+        ),
     },
     "ja": {
         "failed": Texts(
@@ -89,6 +95,12 @@ TEXTS: dict[Language, dict[Action, Texts]] = {
             "メールを次のサーバーに渡しました",
             "メールサーバー {hostname} からのお知らせです。\n\n次の宛先のメールを次のサーバーに渡しました:",
             "その後の配送結果は通知されません。",
+            **_JA,
+        ),
+        "expanded": Texts(
+            "メールを複数の宛先に転送しました",
+            "メールサーバー {hostname} からのお知らせです。\n\n次のアドレスに登録されている全員にメールを転送しました:",
+            "それぞれに届いたことは通知されません。",
             **_JA,
         ),
     },

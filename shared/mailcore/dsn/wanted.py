@@ -9,6 +9,7 @@ _KEYWORD: dict[Action, str] = {
     "delayed": "DELAY",
     "delivered": "SUCCESS",
     "relayed": "SUCCESS",
+    "expanded": "SUCCESS",
 }
 
 
@@ -22,3 +23,13 @@ def is_wanted(action: Action, notify: AbstractSet[str], sender: str) -> bool:
     if not notify:
         return action in {"failed", "delayed"}
     return _KEYWORD[action] in notify
+
+
+def without_success(notify: AbstractSet[str]) -> frozenset[str]:
+    """Give what is asked for of those behind an alias with several, whose expansion is all the success there is.
+
+    RFC 3461 5.2.7.3 (c). Who asked for success alone wants to hear of nothing else.
+    """
+    if "SUCCESS" not in notify:
+        return frozenset(notify)
+    return frozenset(notify - {"SUCCESS"}) or frozenset({"NEVER"})

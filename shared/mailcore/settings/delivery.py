@@ -103,19 +103,36 @@ class ReportSettings(SettingsGroup):
     """After how long the sender is told, once, that a message is late. 0: never."""
 
     dsn_policy: Literal["all", "verified"] = "all"
-    """Whose failures are reported. `verified`: only senders who logged in, whom a relay rule permits, or who are ours.
+    """Who is told. `all`: every sender.
 
+    `verified`: those who are ours, who logged in, whom a relay rule permits, or for whose domain SPF or DKIM vouches.
     What is not reported goes to the server's trash.
     """
 
-    dsn_language: Literal["en", "ja"] = "en"
-    """The language of reports for people. The part for programs is the same in all."""
+    dsn_language: Literal["auto", "en", "ja"] = "auto"
+    """The language of reports for people. The part for programs is the same in all.
+
+    `auto`: the sender's, as the message shows it: by `Accept-Language` and `Content-Language`, charsets, and kana in
+    sender and subject; English where nothing shows another.
+    """
+
+    dsn_return_bytes: Annotated[int, Field(ge=0, le=1024**3)] = 1024**2
+    """Up to which size a message that failed is returned whole where its sender asks for that (RET=FULL).
+
+    Of a larger one, and of all others, the header section is returned.
+    """
 
     dsns_per_address_hour: Count = 100
     """Most reports to one address within an hour, over all replicas; more are left out and traced. 0: no limit."""
 
     undeliverable_address: AddressText | None = None
     """The local address that gets reports which cannot be delivered. null: the server's mailbox for postmaster."""
+
+    undeliverable: Literal["keep", "drop"] = "keep"
+    """What becomes of reports that cannot be delivered, and of other mail from the null sender that fails.
+
+    `keep`: `undeliverable_address` gets them. `drop`: nobody does; the trace says so.
+    """
 
 
 # pydantic collects fields from the last base to the first.

@@ -20,7 +20,7 @@ async def outgoing(mail: RemoteMail, store: ContentStore) -> Outgoing:
         sender=mail.sender,
         size=mail.size,
         pieces=pieces,
-        is_8bit=not mail.header.isascii() or not await _is_ascii(pieces()),
+        is_8bit=not mail.header.isascii() or not await is_ascii(pieces()),
         is_binary=mail.body == "BINARYMIME",
         has_utf8_header=mail.smtputf8 and not mail.header.isascii(),
         ret=mail.ret,
@@ -42,7 +42,8 @@ def addressees(recipients: Sequence[RemoteRecipient]) -> list[Addressee]:
     return [Addressee(recipient.address, recipient.notify, recipient.original) for recipient in recipients]
 
 
-async def _is_ascii(pieces: AsyncIterator[bytes]) -> bool:
+async def is_ascii(pieces: AsyncIterator[bytes]) -> bool:
+    """Whether no octet is above 127."""
     async for piece in pieces:
         if not piece.isascii():
             return False

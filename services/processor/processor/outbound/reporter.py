@@ -15,24 +15,23 @@ from mailcore.db.trash import TrashEntry
 from mailcore.directory.lookup import Directory
 from mailcore.directory.resolution import resolve
 from mailcore.directory.targets import AccountTarget, ListTarget, RemoteTarget, ServerTarget, Target
-from mailcore.dsn.compose import compose
 from mailcore.dsn.report import Report
 from mailcore.ids import derived_id
 from mailcore.list_jobs import resubmission_job
-from mailcore.mail.content import InlineContent
 from mailcore.mail.envelope import Envelope, Recipient
-from mailcore.mail.headers import header_size
 from mailcore.mail.incoming import Client, Incoming
 from mailcore.mail.incoming import encode as encode_incoming
 from mailcore.settings import RuntimeSettings
 from maildecide.message.mail import Arrival, Mail
 from maildecide.message.mail import encode as encode_mail
 from maildecide.message.sharing import SERVER_TRASH
+from maildecide.message.signers import server_signers
 from processor.effects.store_local import KIND as LOCAL
 from processor.local_copy import LocalCopy, ReportWish
 from processor.local_copy import encode as encode_copy
 from processor.outbound.queueing import remote_job
 from processor.outbound.remote_mail import RemoteMail, RemoteRecipient
+from processor.outbound.report_writing import Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +49,25 @@ class Reporter:
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
 
-    async def post(self, report: Report, settings: RuntimeSettings, revision: int, *, is_verified: bool) -> Posted:
-        """Give what brings `report` to whom it is for. Raises DatabaseAway.
+    async def post(self, written: Written, settings: RuntimeSettings, revision: int, *, is_verified: bool) -> Posted:
+        """Give what brings a report to whom it is for; nothing where that is nobody, and the settings say so.
 
-        `is_verified`: whether the sender is known to be who he says.
+        `is_verified`: whether the sender is known to be who he says. Raises DatabaseAway.
         """
-        octets = compose(report, settings.delivery.dsn_language)
+        report = written.report
         targets = await self._takers(report.to, settings)
         is_ours = targets and not any(isinstance(target, RemoteTarget) for target in targets)
         if settings.delivery.dsn_policy == "verified" and not (is_verified or is_ours):
-            copy = _copy(report, octets, revision, SERVER_TRASH)
-            return Posted(report, (_local_job(copy, report.at),), (_trash_entry(report, octets),))
+            copy = _copy(written, revision, SERVER_TRASH)
+            return Posted(report, (_local_job(copy, report.at),), (_trash_entry(written),))
         return Posted(
-            report,
-            tuple(_job(report, octets, revision, target) for target in targets or await self.last_resort(settings)),
+            report, tuple(_job(written, revision, target) for target in targets or await self.last_resort(settings))
         )
 
     async def last_resort(self, settings: RuntimeSettings) -> Sequence[AccountTarget | ServerTarget]:
-        """Give who gets what can be delivered to nobody: mailboxes of this server. Raises DatabaseAway."""
+        """Give who gets what can be delivered to nobody: mailboxes of this server, or none. Raises DatabaseAway."""
+        if settings.delivery.undeliverable == "drop":
+            return []
         address = settings.delivery.undeliverable_address
         found = [] if address is None else await self._takers(address, settings)
         return [target for target in found if isinstance(target, AccountTarget | ServerTarget)] or [ServerTarget()]
@@ -104,65 +104,69 @@ class Reporter:
         return (RemoteTarget(to),) if resolution.status == "unmanaged" else resolution.takers
 
 
-def _job(report: Report, octets: bytes, revision: int, target: Target) -> NewJob:
+def _job(written: Written, revision: int, target: Target) -> NewJob:
+    at = written.report.at
     match target:
         case AccountTarget(account, folder):
-            copy = _copy(report, octets, revision, account.mailbox, folder=folder)
+            copy = _copy(written, revision, account.mailbox, folder=folder)
             # One that its mailbox does not take ends with the postmaster, as every message from the null sender does.
-            copy = msgspec.structs.replace(copy, owner=account.address, wish=ReportWish())
-            return _local_job(copy, report.at)
+            return _local_job(msgspec.structs.replace(copy, owner=account.address, wish=ReportWish()), at)
         case ServerTarget(mailbox):
-            return _local_job(_copy(report, octets, revision, mailbox), report.at)
+            return _local_job(_copy(written, revision, mailbox), at)
         case ListTarget():
-            return _resubmission(report, octets)
+            return _resubmission(written)
         case RemoteTarget(address):
-            size = header_size(octets)
-            mail = RemoteMail(
-                message_id=report.id,
-                accepted_at=report.at,
-                settings_revision=revision,
-                sender="",
-                # Nobody is told of a report that fails, nor of one that does not (RFC 3461 6.2).
-                recipients=(RemoteRecipient(address, frozenset({"NEVER"})),),
-                header=octets[:size],
-                content=InlineContent(octets),
-                body_start=size,
-                body="7BIT" if octets.isascii() else "8BITMIME",
-                smtputf8=not octets[:size].isascii(),
-                is_verified=True,
-            )
-            return remote_job(mail, parse_address(address).domain, report.at)
+            return remote_job(_remote(written, revision, address), parse_address(address).domain, at)
 
 
-def _resubmission(report: Report, octets: bytes) -> NewJob:
-    """Give the job that has the report processed for a list: its own copies come back there."""
-    size, client = header_size(octets), Client("127.0.0.1", 0, report.hostname, "ESMTP", "smtp")
-    mail = Mail(
-        envelope=Envelope("", (Recipient(report.to),), "7BIT" if octets.isascii() else "8BITMIME"),
-        trace_fields=b"",
-        header=octets[:size],
-        content=InlineContent(octets),
-        body_start=size,
-        arrival=Arrival(
-            report.id, report.at, report.hostname, Client("127.0.0.1", 0, report.hostname, "ESMTP", "smtp")
-        ),
+def _remote(written: Written, revision: int, address: str) -> RemoteMail:
+    return RemoteMail(
+        message_id=written.report.id,
+        accepted_at=written.report.at,
+        settings_revision=revision,
+        sender="",
+        # Nobody is told of a report that fails, nor of one that does not (RFC 3461 6.2).
+        recipients=(RemoteRecipient(address, frozenset({"NEVER"})),),
+        header=written.header,
+        content=written.content,
+        body_start=len(written.header),
+        body=written.body,
+        smtputf8=not written.header.isascii(),
+        is_verified=True,
+        signers=server_signers(written.report.hostname),
     )
-    return resubmission_job(encode_mail(mail), report.id, report.to, report.at, None)
 
 
-def _copy(report: Report, octets: bytes, revision: int, mailbox: str, *, folder: str = "") -> LocalCopy:
-    size = header_size(octets)
+def _resubmission(written: Written) -> NewJob:
+    """Give the job that has the report processed for a list: its own copies come back there."""
+    report = written.report
+    mail = Mail(
+        envelope=Envelope("", (Recipient(report.to),), written.body),
+        trace_fields=b"",
+        header=written.header,
+        content=written.content,
+        body_start=len(written.header),
+        arrival=Arrival(report.id, report.at, report.hostname, _ourselves(report)),
+    )
+    return resubmission_job(encode_mail(mail), report.id, report.to, report.at, written.content_key)
+
+
+def _ourselves(report: Report) -> Client:
+    return Client("127.0.0.1", 0, report.hostname, "ESMTP", "smtp")
+
+
+def _copy(written: Written, revision: int, mailbox: str, *, folder: str = "") -> LocalCopy:
     return LocalCopy(
-        message_id=report.id,
-        accepted_at=report.at,
+        message_id=written.report.id,
+        accepted_at=written.report.at,
         settings_revision=revision,
         mailbox=mailbox,
         folder=folder,
-        recipient=report.to,
+        recipient=written.report.to,
         sender="",
-        header=octets[:size],
-        content=InlineContent(octets),
-        body_start=size,
+        header=written.header,
+        content=written.content,
+        body_start=len(written.header),
     )
 
 
@@ -180,17 +184,18 @@ def _local_job(copy: LocalCopy, now: float) -> NewJob:
     )
 
 
-def _trash_entry(report: Report, octets: bytes) -> TrashEntry:
+def _trash_entry(written: Written) -> TrashEntry:
     """List the report with what a release needs: it goes through the pipeline then, as any message does."""
+    report = written.report
     incoming = Incoming(
         id=report.id,
         accepted_at=report.at,
-        envelope=Envelope("", (Recipient(report.to),), "7BIT" if octets.isascii() else "8BITMIME"),
-        client=Client("127.0.0.1", 0, report.hostname, "ESMTP", "smtp"),
+        envelope=Envelope("", (Recipient(report.to),), written.body),
+        client=_ourselves(report),
         settings_revision=0,
         trace_fields=b"",
-        header_size=header_size(octets),
-        content=InlineContent(octets),
+        header_size=len(written.header),
+        content=written.content,
         begun=True,
     )
     return TrashEntry(
@@ -201,7 +206,7 @@ def _trash_entry(report: Report, octets: bytes) -> TrashEntry:
         client_ip=incoming.client.ip,
         sender="",
         recipients=(report.to,),
-        size=len(octets),
-        content=None,
+        size=incoming.size,
+        content=written.content_key,
         body=encode_incoming(incoming),
     )

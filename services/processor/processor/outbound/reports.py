@@ -6,20 +6,28 @@ import structlog
 
 from mailcore.content.interface import ContentStore
 from mailcore.dsn.compose import report_id
-from mailcore.dsn.report import Notice, Report
+from mailcore.dsn.report import Notice, Report, Streamed
 from mailcore.errors import ContentAway, ContentMissing
-from mailcore.mail.content import InlineContent
+from mailcore.settings import DeliverySettings
 from processor.outbound.remote_mail import RemoteMail
+from processor.outbound.rendering import is_ascii, rest_of
 
-_MOST_RETURNED = 64 * 1024
-"""Octets of a message, or of its header section, that are returned: a report must not be a burden itself."""
-_ACTIONS = ("failed", "delayed", "delivered", "relayed")
+_MOST_HELD = 64 * 1024
+"""Octets of a header section that are returned, and of a message that is held for it; a larger one is streamed."""
+_ACTIONS = ("failed", "delayed", "delivered", "relayed", "expanded")
 
 log = structlog.get_logger(__name__)
 
 
 async def of_notices(
-    mail: RemoteMail, notices: Sequence[Notice], store: ContentStore, *, hostname: str, target: str, now: float
+    mail: RemoteMail,
+    notices: Sequence[Notice],
+    store: ContentStore,
+    settings: DeliverySettings,
+    *,
+    hostname: str,
+    target: str,
+    now: float,
 ) -> list[Report]:
     """Give a report for each kind of notice; `target` tells this occasion from others of the same message."""
     reports = []
@@ -35,9 +43,9 @@ async def of_notices(
                     at=now,
                     arrived_at=mail.accepted_at,
                     header=_cut(mail.header),
-                    # RFC 3461 4.3: RET says what comes back of a message that failed.
-                    whole=await _whole(mail, store) if action == "failed" and mail.ret == "FULL" else None,
+                    whole=await _whole(mail, store, settings) if action == "failed" else None,
                     envid=mail.envid,
+                    smtputf8=mail.smtputf8,
                 )
             )
     return reports
@@ -45,18 +53,19 @@ async def of_notices(
 
 def _cut(header: bytes) -> bytes:
     """Give as many whole lines of the header section as are returned."""
-    if len(header) <= _MOST_RETURNED:
+    if len(header) <= _MOST_HELD:
         return header
-    return header[: header.rfind(b"\r\n", 0, _MOST_RETURNED) + 2]
+    return header[: header.rfind(b"\r\n", 0, _MOST_HELD) + 2]
 
 
-async def _whole(mail: RemoteMail, store: ContentStore) -> bytes | None:
-    if mail.size > _MOST_RETURNED:
+async def _whole(mail: RemoteMail, store: ContentStore, settings: DeliverySettings) -> bytes | Streamed | None:
+    """Give what comes back of a message that failed, beside its header section (RFC 3461 4.3)."""
+    if mail.ret != "FULL" or mail.size > settings.dsn_return_bytes:
         return None
-    if isinstance(mail.content, InlineContent):
-        return mail.header + mail.content.octets[mail.body_start :]
     try:
-        return mail.header + b"".join([piece async for piece in store.read(mail.content, mail.body_start)])
+        if mail.size > _MOST_HELD:
+            return Streamed(mail.header.isascii() and await is_ascii(rest_of(mail, store)))
+        return mail.header + b"".join([piece async for piece in rest_of(mail, store)])
     except (ContentAway, ContentMissing) as error:
         # The report is worth more than what it returns.
         log.warning("a message is returned without its body", reason=str(error))

@@ -17,6 +17,7 @@ _TOO_MANY_OR_FULL = 552
 _TOO_MANY = frozenset({452, 552})
 _FOR_GOOD = frozenset({"5.2.2", "5.2.3", "5.3.4"})
 """What 552 means when it does not mean too many recipients: full, too large."""
+_CLASSES: dict[Verdict, str] = {"delivered": "2.0.0", "failed": "5.0.0", "later": "4.0.0"}
 
 
 def verdict(answer: Answer) -> Verdict:
@@ -57,4 +58,4 @@ def status_of(answer: Answer) -> str:
         return answer.status or "4.4.2"
     if answer.reply.status:
         return answer.reply.status
-    return f"{'5' if verdict(answer) == 'failed' else '4'}.0.0"
+    return _CLASSES[verdict(answer)]

@@ -1,6 +1,7 @@
 """The lines of MAIL and RCPT, and what of a message a server cannot take. Pure."""
 
 from mailcore.address import domain_to_ascii
+from mailcore.dsn.address_field import ascii_orcpt
 from processor.outbound.client.answer import Answer
 from processor.outbound.client.extensions import Extensions
 from processor.outbound.client.outgoing import Addressee, Outgoing
@@ -37,7 +38,9 @@ def rcpt_line(recipient: Addressee, extensions: Extensions) -> str:
         if recipient.notify:
             words.append("NOTIFY=" + ",".join(word for word in _NOTIFY_ORDER if word in recipient.notify))
         if recipient.original is not None:
-            words.append(f"ORCPT={recipient.original}")
+            # RFC 6533 3: without SMTPUTF8 it is in ASCII.
+            utf8 = "SMTPUTF8" in extensions
+            words.append(f"ORCPT={recipient.original if utf8 else ascii_orcpt(recipient.original)}")
     return " ".join(words)
 
 
