@@ -1,14 +1,16 @@
 """A rule that is written over REST changes what is stored, within a second and in whatever parts."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
-from tests.builders import a_client, smtp_settings
+from tests.builders import a_client, an_envelope, smtp_settings
 from tests.integration.processor.conftest import Mailroom
+from tests.integration.processor.outbound.story import told
 from tests.integration.processor.waiting import until
 
 from admin_api.app import build_app
@@ -90,8 +92,8 @@ async def test_discarded_trashed_redirected_and_rejected(room: Mailroom) -> None
         await until(lambda: bool(room.heard.traces))
         assert room.files("ada@example.com") == room.files("eve@example.com") == []
         trace = room.heard.traces[0]
-        (told,) = (event for event in trace.events if event.decided_by == "undeliverable")
-        assert told.detail["reason"] == "no ads"
+        (refused,) = (event for event in trace.events if event.decided_by == "undeliverable")
+        assert refused.detail["reason"] == "no ads"
         outcomes = {one.address: one.outcome for one in trace.recipients}
         assert outcomes == {"ada@example.com": "discarded", "bea@example.com": "delivered", "eve@example.com": "failed"}
         await api.patch("/header-rules/1", json={"actions": [{"kind": "redirect", "to": ["bea@example.com"]}]})
@@ -126,3 +128,19 @@ async def test_the_standard_fields_of_a_submission(room: Mailroom) -> None:
         f"Message-ID: <{mail.id}@mx.example.com>".encode(),
         b"From: bob@example.net",
     ]
+
+
+async def test_what_a_rule_sends_elsewhere_comes_from_us_and_its_reports_find_the_sender(room: Mailroom) -> None:
+    redirect = {"kind": "redirect", "to": ["ken@example.org"]}
+    async with operator(room) as api, told(room) as (story, relay):
+        await rule(api, "away", redirect, scope="ada@example.com")
+        mail = room.message("ada@example.com", octets=MESSAGE, accepted_at=time.time())
+        await story.send(mail)
+        (received,) = relay.received
+        sender = received.mail.split()[1].removeprefix("FROM:<").removesuffix(">")
+        assert sender.startswith("SRS0=")
+        assert sender.endswith("=bob@example.com")
+        await story.set(routes={"example.org": relay.address, "example.net": relay.address})
+        await story.send(room.message(sender, octets=MESSAGE, envelope=an_envelope(sender, sender="")))
+    assert [one.recipients for one in relay.received] == [["ken@example.org"], ["bob@example.net"]]
+    assert room.files("ada@example.com") == []

@@ -1,7 +1,7 @@
 """One rule that holds, applied: its actions in their order, as what a step may ask for."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -62,7 +62,7 @@ class Application:
             case Reject(text=text):
                 yield from self._reject(text)
             case CopyTo(to=to):
-                yield from self._send(to, Handling(self._named))
+                yield from self._send(to, self._handling())
             case Redirect(to=to):
                 yield from self._redirect(to)
             case Stop():
@@ -93,7 +93,7 @@ class Application:
             return
         recipient = self.mail.envelope.recipients[self.context.place]
         notify = ",".join(sorted(recipient.notify))
-        sent = tuple(self._send(to, Handling(self._named, notify, recipient.original or "")))
+        sent = tuple(self._send(to, replace(self._handling(), notify=notify, original=recipient.original or "")))
         yield from sent
         if not sent:
             yield Undeliverable(self._named, f"nobody of {' '.join(to)} takes it")
@@ -109,6 +109,14 @@ class Application:
                     self.did.append(delivery)
                 else:
                     yield delivery
+
+    def _handling(self) -> Handling:
+        context = self.context
+        # A recipient elsewhere is nobody's here: then there is no domain of ours to come from.
+        domain = context.recipient.domain if context.via else ""
+        if context.account is not None:
+            domain = context.account.address.rpartition("@")[2]
+        return Handling(self._named, srs=context.srs, domain=domain)
 
     @property
     def _named(self) -> str:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from mailcore.address import parse_address
 from mailcore.directory.account import Account
 from mailcore.directory.targets import AccountTarget, RemoteTarget, Resolution, ServerTarget
+from mailcore.srs import SrsKeys
 from maildecide import cancel_list
-from maildecide.message.actions import SendRemote, StoreLocal
+from maildecide.message.actions import Apart, SendRemote, StoreLocal
+from maildecide.message.forwarding.rewriting import as_ours
 from maildecide.message.mail import Mail
 
 
@@ -21,11 +23,15 @@ class Handling:
     """NOTIFY: of a copy that its sender knows nothing of, nobody is told."""
     original: str = ""
     """ORCPT as given."""
+    srs: SrsKeys | None = None
+    """What rewrites the sender of what leaves this server, as it does where accounts forward; None: he stays."""
+    domain: str = ""
+    """The domain of ours at which a rewritten sender is; empty: he stays."""
 
 
 def deliveries(
     mail: Mail, address: str, resolution: Resolution | None, handling: Handling
-) -> Iterator[StoreLocal | SendRemote | str]:
+) -> Iterator[StoreLocal | SendRemote | Apart | str]:
     """Give a copy for each who is behind `address`, and for each who does not take it why not.
 
     Their own header rules do not apply, so that rules never go in circles.
@@ -44,8 +50,15 @@ def deliveries(
             case ServerTarget(mailbox):
                 yield StoreLocal(mailbox, address)
             case RemoteTarget(elsewhere):
-                domain = parse_address(elsewhere).domain
-                yield SendRemote(elsewhere, domain, handling.notify, handling.original, handling.named)
+                yield _leaving(mail, elsewhere, handling)
+
+
+def _leaving(mail: Mail, address: str, handling: Handling) -> SendRemote | Apart:
+    """Give what sends a copy to another server, under a sender of ours where SPF would have it refused otherwise."""
+    domain = parse_address(address).domain
+    other, token = as_ours(mail, handling.srs if handling.domain else None, handling.domain)
+    sent = SendRemote(address, domain, handling.notify, handling.original, handling.named, token)
+    return sent if other is mail else Apart(sent, other)
 
 
 def _refusal(account: Account, mail: Mail) -> str | None:
