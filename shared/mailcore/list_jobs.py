@@ -5,6 +5,7 @@ from uuid import UUID
 import msgspec
 
 from mailcore.db.jobs import NewJob
+from mailcore.directory.list_template import TemplateName
 from mailcore.errors import Malformed
 from mailcore.ids import derived_id
 
@@ -61,7 +62,21 @@ class HeldNotice(msgspec.Struct, frozen=True, tag="held_notice"):
     moderators: tuple[str, ...]
 
 
-Task = Opening | Range | Resubmission | Commands | Return | HeldNotice
+class Notice(msgspec.Struct, frozen=True, tag="notice", omit_defaults=True):
+    """Write a message of the list's own, in its words, and send it."""
+
+    list_id: int
+    template: TemplateName
+    to: str
+    values: dict[str, str]
+    """What stands in the place of placeholders, beside what is known of the list."""
+    token: str = ""
+    """What answers it once (`mailcore.list_tokens`)."""
+    answers: str = ""
+    """The Message-ID of what it answers."""
+
+
+Task = Opening | Range | Resubmission | Commands | Return | HeldNotice | Notice
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Task] = msgspec.msgpack.Decoder(Task)

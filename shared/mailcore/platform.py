@@ -31,6 +31,7 @@ from mailcore.errors import ConfigurationError, DatabaseAway
 from mailcore.health import Check
 from mailcore.lifecycle import StoppedEarly
 from mailcore.list_links import ListLinks, list_links
+from mailcore.list_tokens import ListTokens, list_tokens
 from mailcore.metrics import Metrics
 from mailcore.reentry import ReentryKeys, reentry_keys
 from mailcore.seal import Seal, seal_of
@@ -84,6 +85,11 @@ class Platform:
     def list_links(self) -> ListLinks:
         """What signs the links that members follow."""
         return list_links(self.secrets)
+
+    @property
+    def list_tokens(self) -> ListTokens:
+        """What makes the tokens that lists send out to be used once."""
+        return list_tokens(self.secrets)
 
     @property
     def checks(self) -> Mapping[str, Check]:

@@ -1,0 +1,212 @@
+"""Carries out what was decided about a list's members and posts, in one transaction of the caller.
+
+What the list tells people becomes jobs in it, which write the messages (`list_jobs.Notice`): nobody hears of what did
+not come true, and what came true is told.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import assert_never
+from uuid import UUID
+
+import msgspec
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from mailcore.db import jobs, list_moderation, list_tokens
+from mailcore.db.entity_store import EntityStore
+from mailcore.db.jobs import NewJob
+from mailcore.db.list_kinds import MemberKind
+from mailcore.db.list_tokens import DAY, Token
+from mailcore.db.one_transaction import OneTransaction
+from mailcore.directory.known_list import KnownList
+from mailcore.directory.list_member import ListMemberFields, member_key
+from mailcore.directory.list_template import TemplateName
+from mailcore.errors import Duplicate, Invalid, NotFound
+from mailcore.list_deeds import (
+    DAYS,
+    FOR_OFFICERS,
+    Ask,
+    ChangeAddress,
+    Decide,
+    Deed,
+    Join,
+    Leave,
+    Result,
+    SetDelivery,
+    Tell,
+    TokenDetail,
+)
+from mailcore.list_jobs import Notice, task_job
+from mailcore.list_tokens import RANDOM, ListTokens, digest_of
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Why something is done, and when."""
+
+    source: UUID
+    """What it comes of: a message, or a request. Ids of what is told derive from it."""
+    author: str
+    """For the audit log: who."""
+    now: float
+    """Seconds since the epoch."""
+
+
+class ListClerk:
+    """Does what is decided about one list. Every method raises DatabaseAway."""
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        known: KnownList,
+        tokens: ListTokens,
+        occasion: Occasion,
+        chance: Callable[[int], bytes],
+    ) -> None:
+        """Work within the transaction of `connection`; `chance` gives so many octets that nobody can foresee."""
+        self._connection = connection
+        self._known = known
+        self._tokens = tokens
+        self._occasion = occasion
+        self._chance = chance
+        self._members = EntityStore(OneTransaction(connection), MemberKind(known.list))
+        self.told: list[NewJob] = []
+        """The jobs that were inserted, to be hinted at after the commit."""
+
+    async def carry_out(self, deed: Deed) -> Result:  # noqa: PLR0911 - one for each
+        """Do it; say what became of it."""
+        match deed:
+            case Join():
+                return await self._join(deed)
+            case Leave():
+                return await self._leave(deed)
+            case SetDelivery():
+                return await self._set_delivery(deed)
+            case ChangeAddress():
+                return await self._change_address(deed)
+            case Ask():
+                return await self._ask(deed)
+            case Tell():
+                return await self._tell(deed)
+            case Decide():
+                return await self._decide(deed)
+            case _:
+                assert_never(deed)
+
+    async def _join(self, deed: Join) -> Result:
+        made = await self._create({"address": deed.address, "name": deed.name})
+        if made == "done":
+            await self._told_of(deed.address, "welcome", "joined")
+        return made
+
+    async def _leave(self, deed: Leave) -> Result:
+        try:
+            await self._members.delete(deed.address, self._occasion.author)
+        except NotFound:
+            return "already"
+        await self._told_of(deed.address, "goodbye", "left")
+        return "done"
+
+    async def _set_delivery(self, deed: SetDelivery) -> Result:
+        changes: dict[str, object] = {"delivery": deed.delivery}
+        if deed.digest_format is not None:
+            changes["digest_format"] = deed.digest_format
+        try:
+            await self._members.patch(deed.address, changes, self._occasion.author)
+        except NotFound:
+            return "already"
+        return "done"
+
+    async def _change_address(self, deed: ChangeAddress) -> Result:
+        try:
+            old = (await self._members.get(deed.old)).value
+        except NotFound:
+            return "already"
+        kept = {name: getattr(old, name) for name in ListMemberFields.model_fields}
+        if member_key(deed.old) == member_key(deed.new):
+            return "already"
+        made = await self._create(kept | {"address": deed.new})
+        if made == "unfit":
+            return made
+        await self._members.delete(deed.old, self._occasion.author)
+        return "done"
+
+    async def _create(self, fields: Mapping[str, object]) -> Result:
+        try:
+            await self._members.create(ListMemberFields.model_validate(dict(fields)), self._occasion.author)
+        except Duplicate:
+            return "already"
+        except (Invalid, ValidationError):
+            return "unfit"
+        return "done"
+
+    async def _ask(self, deed: Ask) -> Result:
+        if deed.kind in FOR_OFFICERS:
+            # Those who decide are asked as often as others want something: the others are counted.
+            if deed.kind != "held" and not await self._may_send(deed.address):
+                return "limited"
+            for officer in deed.to:
+                await self._ask_one(deed, officer, msgspec.structs.replace(deed.detail, officer=officer))
+            return "done"
+        allowed = [to for to in deed.to if await self._may_send(to)]
+        for to in allowed:
+            await self._ask_one(deed, to, deed.detail)
+        return "done" if allowed else "limited"
+
+    async def _ask_one(self, deed: Ask, to: str, detail: TokenDetail) -> None:
+        token, now = self._tokens.new(self._chance(RANDOM)), self._occasion.now
+        kept = Token(
+            id=digest_of(token),
+            list_id=self._known.list.id,
+            kind=deed.kind,
+            address=deed.address,
+            detail=detail,
+            at=now,
+            expires_at=now + DAYS[deed.kind] * DAY,
+        )
+        await list_tokens.put(self._connection, kept)
+        values = {"member": deed.address, "days": str(DAYS[deed.kind])} | dict(deed.values)
+        await self._send(Notice(self._known.list.id, deed.template, to, values, token))
+
+    async def _may_send(self, address: str) -> bool:
+        return await list_tokens.count(self._connection, member_key(address), self._occasion.now)
+
+    async def _tell(self, deed: Tell) -> Result:
+        for to in deed.to:
+            await self._send(Notice(self._known.list.id, deed.template, to, dict(deed.values), answers=deed.answers))
+        return "done"
+
+    async def _decide(self, deed: Decide) -> Result:
+        known, occasion = self._known, self._occasion
+        held = await list_moderation.decide(
+            self._connection, known.list, deed.held, deed.verdict, author=occasion.author, now=occasion.now
+        )
+        if held is None:
+            return "already"
+        if deed.verdict == "approve":
+            await self._trust(held.poster)
+        elif deed.verdict == "reject" and held.sender:
+            values = {"poster": held.poster, "subject": held.subject, "reason": deed.reason}
+            await self._tell(Tell("rejected", (held.sender,), values))
+        return "done"
+
+    async def _trust(self, poster: str) -> None:
+        """Let later posts of a member pass where only the first one waits."""
+        if not poster:
+            return
+        with suppress(NotFound):
+            await self._members.patch(poster, {"trusted": True}, self._occasion.author)
+
+    async def _told_of(self, address: str, to_member: TemplateName, to_owner: TemplateName) -> None:
+        if self._known.list.welcome:
+            await self._tell(Tell(to_member, (address,), {"member": address}))
+        if self._known.list.notify_owner:
+            await self._tell(Tell(to_owner, self._known.owners, {"member": address}))
+
+    async def _send(self, notice: Notice) -> None:
+        what = f"notice\0{notice.template}\0{len(self.told)}"
+        job = task_job(notice, self._occasion.source, what, notice.to, now=self._occasion.now)
+        await jobs.insert(self._connection, [job], self._occasion.now)
+        self.told.append(job)
