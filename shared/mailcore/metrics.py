@@ -33,6 +33,7 @@ class Metrics:
         self.failed = count("hikyaku_failed", "Recipients that other servers would not take, or not in time.")
         self.unsure = count("hikyaku_unsure", "Messages sent whose reply was lost: they may arrive twice.")
         self.reports = count("hikyaku_reports", "Reports to senders, by what they are about.", ["action"])
+        self.signatures = count("hikyaku_signatures", "Messages to be signed (DKIM), by what became of it.", ["result"])
         self.tls = count("hikyaku_tls", "Sessions by what TLS had to be and became.", ["policy", "result"])
         self.dead = count("hikyaku_dead_letters", "Messages given up on.")
         self.jobs_done = count("hikyaku_jobs", "Delivery jobs ended, by kind and result.", ["kind", "result"])

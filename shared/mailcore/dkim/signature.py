@@ -12,9 +12,12 @@ from collections.abc import Iterator, Sequence
 from mailcore.dkim.keys import SigningKey
 from mailcore.dkim.relaxed import relaxed_field
 from mailcore.dkim.signed_names import signed_names
+from mailcore.errors import Malformed
 from mailcore.mail.headers import Field, split_fields
 
 _LINE = 72
+_MOST_NAMES = 500
+"""Far beyond what mail has: `h=` grows by a name for each field, and is read by everybody on the way."""
 
 
 def signature_fields(header: bytes, hashed: bytes, domain: str, keys: Sequence[SigningKey], at: float) -> bytes:
@@ -22,9 +25,13 @@ def signature_fields(header: bytes, hashed: bytes, domain: str, keys: Sequence[S
 
     `header`: the header section, CRLF-ended, without the empty line; `hashed`: what `relaxed.RelaxedBody` makes of the
     body; `domain`: whose signature it is (`d=`), in A-labels; `at`: seconds since the epoch (`t=`).
+
+    Raises Malformed when there are more fields than a signature would name.
     """
     fields = split_fields(header)
     names = signed_names(fields)
+    if len(names) > _MOST_NAMES:
+        raise Malformed(f"there are more fields to sign than {_MOST_NAMES}")
     signed = b"".join(line + b"\r\n" for line in _covered(fields, names))
     tags = f"t={int(at)}; bh={_base64(hashed)};\r\n\th={_folded_names(names)};"
     return b"".join(_signature(key, domain, tags, signed) for key in keys)

@@ -45,6 +45,10 @@ class Result:
     """Whether it was brought into 7 bit for the server."""
     breaks_signature: bool = False
     """Whether that broke signatures that it came with."""
+    signed_by: str = ""
+    """The keys that signed it, by the names of their records."""
+    unsigned: str = ""
+    """Why none did, where one should have."""
 
 
 class Attempts:
@@ -138,14 +142,19 @@ class _Attempt:
         session = self._pool.take(server, self._deadline)
         if session is not None:
             await self._send(server, session, progress)
-            if not self._went_stale():
+            if not (self._went_stale() or self._has_untried()):
                 return
-        try:
-            session = await self._open(server)
-        except SessionFailed as failed:
-            self._note(self._waiting, [failed.answer] * len(self._waiting), _made_of(server, None, None))
-            return
-        await self._send(server, session, progress)
+        while not self.is_over:
+            answered = len(self.results)
+            try:
+                session = await self._open(server)
+            except SessionFailed as failed:
+                self._note(self._waiting, [failed.answer] * len(self._waiting), _made_of(server, None, None))
+                return
+            await self._send(server, session, progress)
+            # A server may take only so many messages in one session; one that takes none is asked no more.
+            if not self._has_untried() or len(self.results) == answered:
+                return
 
     async def _open(self, server: Server) -> Session:
         session = await self._open_as_may_be(server)
@@ -179,21 +188,34 @@ class _Attempt:
         return await self._open_weaker(server, weaker)
 
     async def _send(self, server: Server, session: Session, progress: Progress) -> None:
-        """Send in as many transactions as the server wants, then keep the session for the next message."""
+        """Send in as many transactions as it takes, then keep the session for the next message."""
         try:
-            mail, batch = await self._forms.for_server(session.extensions), self._waiting
-            while batch:
-                answers = await transact(session, mail, addressees(batch))
-                self._note(batch, answers, _made_of(server, session, mail))
-                more = [one for one, answer in zip(batch, answers, strict=True) if is_too_many(answer)]
-                # Only when somebody was taken is another transaction of any use.
-                batch = more if len(more) < len(batch) and session.is_usable else []
-                if batch:
+            left = len(self._waiting)
+            async for forms, some in self._forms.parted(tuple(self._waiting)):
+                await self._send_alike(server, session, forms, some, progress)
+                left -= len(some)
+                if not session.is_usable or asyncio.get_running_loop().time() >= self._deadline:
+                    break
+                if left:
                     await progress(self.results)
         except BaseException:
             session.drop()
             raise
         self._pool.give(server, session, self._reuse)
+
+    async def _send_alike(
+        self, server: Server, session: Session, forms: Forms, batch: Sequence[RemoteRecipient], progress: Progress
+    ) -> None:
+        """Send to those who get the same, in as many transactions as the server wants."""
+        mail = await forms.for_server(session.extensions)
+        while batch:
+            answers = await transact(session, mail, addressees(batch))
+            self._note(batch, answers, _made_of(server, session, mail))
+            more = [one for one, answer in zip(batch, answers, strict=True) if is_too_many(answer)]
+            # Only when somebody was taken is another transaction of any use.
+            batch = more if len(more) < len(batch) and session.is_usable else []
+            if batch:
+                await progress(self.results)
 
     def _note(
         self, recipients: Sequence[RemoteRecipient], answers: Sequence[Answer], made_of: Callable[[Answer], Result]
@@ -206,9 +228,13 @@ class _Attempt:
         result = self.results.get(recipient.address)
         return result is None or (verdict(result.answer) == "later" and not result.answer.is_unsure)
 
+    def _has_untried(self) -> bool:
+        """Whether somebody was not asked for, since the session ended before."""
+        return any(one.address not in self.results for one in self._waiting)
+
     def _went_stale(self) -> bool:
         """Whether a session that had waited turned out to be closed: that says nothing of the server."""
-        waiting = [self.results[one.address].answer for one in self._waiting]
+        waiting = [self.results[one.address].answer for one in self._waiting if one.address in self.results]
         return bool(waiting) and all(answer.stage == "mail" and _is_gone(answer.reply) for answer in waiting)
 
 
@@ -228,6 +254,8 @@ def _made_of(server: Server, session: Session | None, mail: Outgoing | None) -> 
         knows_dsn=session is not None and "DSN" in session.extensions,
         is_converted=mail is not None and mail.is_converted,
         breaks_signature=mail is not None and mail.breaks_signature,
+        signed_by="" if mail is None else mail.signed_by,
+        unsigned="" if mail is None else mail.unsigned,
     )
 
 

@@ -1,23 +1,27 @@
 """The forms in which one message can be sent: as it is, and in 7 bit. Each is made when a server first wants it.
 
-What is signed is what is sent: whoever signs adds the signature to the form, after any conversion.
+What is signed is what is sent: the signature is added to the form, after any conversion.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
+
+import msgspec
 
 from mailcore.content.interface import ContentStore
 from mailcore.mail.header_edits import has_field
+from processor.outbound.body_hashes import hash_of
 from processor.outbound.client.extensions import Extensions
 from processor.outbound.client.line_ends import LineEnds
 from processor.outbound.client.outgoing import Outgoing
-from processor.outbound.client.parameters import needs_7bit
-from processor.outbound.remote_mail import RemoteMail
-from processor.outbound.rendering import outgoing, rest_of
+from processor.outbound.client.parameters import hindrance, needs_7bit
+from processor.outbound.remote_mail import RemoteMail, RemoteRecipient
+from processor.outbound.rendering import held, is_ascii, outgoing, rest_of
 from processor.outbound.seven_bit.conversion import Conversion
 from processor.outbound.seven_bit.fault import Unconvertible
 from processor.outbound.seven_bit.survey import Survey
 from processor.outbound.seven_bit.walk import Walk
+from processor.outbound.signing import Sign
 
 Pieces = Callable[[], AsyncIterator[bytes]]
 
@@ -27,19 +31,52 @@ _SIGNATURES = (b"dkim-signature", b"arc-message-signature")
 class Forms:
     """The forms of one message, for one attempt."""
 
-    def __init__(self, mail: RemoteMail, store: ContentStore) -> None:
+    def __init__(
+        self, mail: RemoteMail, store: ContentStore, sign: Sign | None = None, *, rest_is_ascii: bool | None = None
+    ) -> None:
+        """`sign`: signs whatever form is sent, where the mail names signers; None: nobody does."""
+        self._rest_is_ascii = rest_is_ascii
         self._mail = mail
         self._store = store
+        self._sign = sign if mail.signers else None
+        self._signed: dict[bool, Outgoing] = {}
         self._as_it_is: Outgoing | None = None
         self._in_7bit: Outgoing | None = None
 
-    async def for_server(self, extensions: Extensions) -> Outgoing:
-        """Give the form that a server can take; where there is none, one that says why.
+    async def parted(
+        self, recipients: Sequence[RemoteRecipient]
+    ) -> AsyncIterator[tuple["Forms", Sequence[RemoteRecipient]]]:
+        """Give what is sent in transactions of their own: all get the same, or each gets what nobody else does.
 
-        Raises ContentAway, ContentMissing.
+        What they have in common is read once. Raises ContentAway, ContentMissing.
         """
+        if not any(recipient.is_apart for recipient in recipients):
+            yield self, recipients
+            return
+        mail = await held(self._mail, self._store)
+        known = await is_ascii(rest_of(mail, self._store))
+        if self._sign is not None and not mail.body_hash:
+            hashed = await hash_of(lambda: rest_of(mail, self._store))
+            mail = msgspec.structs.replace(mail, body_hash=hashed.body)
+        for recipient in recipients:
+            yield Forms(mail.apart_for(recipient), self._store, self._sign, rest_is_ascii=known), (recipient,)
+
+    async def for_server(self, extensions: Extensions) -> Outgoing:
+        """Give the form that a server can take, signed; where there is none, one that says why.
+
+        Raises ContentAway, ContentMissing, and DatabaseAway when keys cannot be looked up.
+        """
+        form = await self._unsigned(extensions)
+        if self._sign is None or hindrance(form, extensions) is not None:
+            return form
+        signed = self._signed.get(form.is_converted)
+        if signed is None:
+            signed = self._signed[form.is_converted] = await self._sign(self._mail, form)
+        return signed
+
+    async def _unsigned(self, extensions: Extensions) -> Outgoing:
         if self._as_it_is is None:
-            self._as_it_is = await outgoing(self._mail, self._store)
+            self._as_it_is = await outgoing(self._mail, self._store, rest_is_ascii=self._rest_is_ascii)
         plain = self._as_it_is
         if plain.has_utf8_header and "SMTPUTF8" not in extensions:
             return plain

@@ -89,11 +89,14 @@ class RemoteMail(msgspec.Struct, frozen=True, omit_defaults=True):
         """Give the envelope sender of the one that a recipient gets."""
         return recipient.sender or self.sender
 
-    def header_for(self, recipient: RemoteRecipient) -> bytes:
-        """Give the header section of the one that a recipient gets."""
-        if self.token_at < 0:
-            return self.header
-        return self.header[: self.token_at] + recipient.token.encode("ascii") + self.header[self.token_at :]
+    def apart_for(self, recipient: RemoteRecipient) -> "RemoteMail":
+        """Give the message that one recipient alone gets: under a sender and with a token of his own."""
+        header = self.header
+        if self.token_at >= 0:
+            header = header[: self.token_at] + recipient.token.encode("ascii") + header[self.token_at :]
+        return msgspec.structs.replace(
+            self, sender=self.sender_for(recipient), recipients=(recipient,), header=header, token_at=-1
+        )
 
     @property
     def size(self) -> int:

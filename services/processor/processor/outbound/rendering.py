@@ -2,14 +2,21 @@
 
 from collections.abc import AsyncIterator, Sequence
 
+import msgspec
+
 from mailcore.content.interface import ContentStore
-from mailcore.mail.content import InlineContent
+from mailcore.mail.content import INLINE_LIMIT, InlineContent
 from processor.outbound.client.outgoing import Addressee, Outgoing
 from processor.outbound.remote_mail import RemoteMail, RemoteRecipient
 
 
-async def outgoing(mail: RemoteMail, store: ContentStore) -> Outgoing:
-    """Give `mail` for the client. Raises ContentAway, ContentMissing."""
+async def outgoing(mail: RemoteMail, store: ContentStore, *, rest_is_ascii: bool | None = None) -> Outgoing:
+    """Give `mail` for the client. Raises ContentAway, ContentMissing.
+
+    `rest_is_ascii`: whether what follows the header section is known to be ASCII, or known not to be.
+    """
+    if rest_is_ascii is None:
+        rest_is_ascii = mail.header.isascii() and await is_ascii(rest_of(mail, store))
 
     async def pieces() -> AsyncIterator[bytes]:
         yield mail.header
@@ -20,7 +27,7 @@ async def outgoing(mail: RemoteMail, store: ContentStore) -> Outgoing:
         sender=mail.sender,
         size=mail.size,
         pieces=pieces,
-        is_8bit=not mail.header.isascii() or not await is_ascii(pieces()),
+        is_8bit=not (mail.header.isascii() and rest_is_ascii),
         is_binary=mail.body == "BINARYMIME",
         has_utf8_header=mail.smtputf8 and not mail.header.isascii(),
         ret=mail.ret,
@@ -35,6 +42,14 @@ async def rest_of(mail: RemoteMail, store: ContentStore) -> AsyncIterator[bytes]
         return
     async for piece in store.read(mail.content, mail.body_start):
         yield piece
+
+
+async def held(mail: RemoteMail, store: ContentStore) -> RemoteMail:
+    """Give `mail` with what follows its header section at hand, where that is little, to be sent many times."""
+    if mail.content.size - mail.body_start > INLINE_LIMIT:
+        return mail
+    rest = b"".join([piece async for piece in rest_of(mail, store)])
+    return msgspec.structs.replace(mail, content=InlineContent(rest), body_start=0)
 
 
 def addressees(recipients: Sequence[RemoteRecipient]) -> list[Addressee]:

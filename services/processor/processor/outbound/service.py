@@ -9,6 +9,7 @@ from secrets import SystemRandom
 
 from mailcore.db import destinations, dsn_counts, finished_jobs, sts_policies, tls_results
 from mailcore.db.outbound_jobs import KIND
+from mailcore.db.signing_keys import SigningKeys
 from mailcore.dns.interface import Budget
 from mailcore.errors import DatabaseAway
 from mailcore.platform import Platform
@@ -17,6 +18,7 @@ from processor.jobs.ends import JobEnds
 from processor.jobs.leases import Leases
 from processor.jobs.worker import JobWorker
 from processor.outbound.attempt import Attempts
+from processor.outbound.body_hashes import BodyHashes
 from processor.outbound.client.opening import Opener
 from processor.outbound.client.timeouts import Timeouts
 from processor.outbound.ending import Endings
@@ -25,6 +27,7 @@ from processor.outbound.pool import Pool
 from processor.outbound.reporter import Reporter
 from processor.outbound.routing.addresses import addresses_of
 from processor.outbound.routing.route import Router
+from processor.outbound.signing import Signer
 from processor.outbound.tls.book import TlsBook
 from processor.outbound.tls.https import PORT, Https
 from processor.outbound.tls.sts import StsPolicies
@@ -118,6 +121,7 @@ class _Addresses:
 
 
 def _work(platform: Platform, attempts: Attempts, clock: Callable[[], float]) -> OutboundWork:
+    keys = SigningKeys(platform.database, platform.changes, platform.seal)
     endings = Endings(
         platform.database,
         platform.bus,
@@ -132,6 +136,7 @@ def _work(platform: Platform, attempts: Attempts, clock: Callable[[], float]) ->
         platform.settings,
         attempts,
         endings,
+        sign=Signer(keys.of, BodyHashes(platform.content), platform.metrics),
         hostname=platform.environment.hostname_fqdn,
         clock=clock,
         chance=_RANDOM.random,

@@ -23,6 +23,8 @@ from processor.outbound.settlement import Settlement, of_success, settle
 from processor.outbound.signing import Sign
 from processor.outbound.verdict import verdict
 
+_SAVE_SECONDS = 1.0
+
 log = structlog.get_logger(__name__)
 
 
@@ -92,7 +94,14 @@ class OutboundWork:
         await self._endings.end(ending, snapshot, now)
 
     async def _try(self, job: Job, mail: RemoteMail, snapshot: Snapshot) -> dict[str, Result]:
+        saved = self._clock()
+
         async def progress(results: Mapping[str, Result]) -> None:
+            nonlocal saved
+            # Where each gets a message of his own there are many: what a second brought may be sent again.
+            if any(one.is_apart for one in mail.recipients) and self._clock() - saved < _SAVE_SECONDS:
+                return
+            saved = self._clock()
             await self._save(job, mail, results)
 
         return await self._attempts.make(

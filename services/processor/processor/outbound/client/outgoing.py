@@ -35,6 +35,10 @@ class Outgoing:
     """Whether it was brought into 7 bit."""
     breaks_signature: bool = False
     """Whether signatures that it came with do not hold in this form."""
+    signed_by: str = ""
+    """The keys that sign it in this form, by the names of their records; empty: none does."""
+    unsigned: str = ""
+    """Why none does, where one should."""
     unconvertible: str = ""
     """Why it cannot be brought into 7 bit, where that was tried."""
     unconvertible_status: str = ""
