@@ -123,3 +123,18 @@ async def test_what_is_old_is_forgotten(database: Database) -> None:
         await finished_jobs.forget_old(conn, NOW + 8 * 86_400)
         assert await destinations.read(conn, "example.org") == Destination()
         assert await finished_jobs.among(conn, {"a"}) == set()
+
+
+async def test_who_is_patient_lets_others_of_its_destination_go_first_but_not_for_ever(database: Database) -> None:
+    patient = [
+        NewJob(f"patient-{at}", "outbound", "example.org", MESSAGE, b"\0", NOW, patience=600.0) for at in range(3)
+    ]
+    async with database.transaction() as conn:
+        await jobs.insert(conn, patient, NOW)
+    await put(database, "example.org", 1, not_before=NOW + 300)
+    first = await take(database, now=NOW + 300, limit=1)
+    assert [job.id for job in first] == ["example.org-0"]
+    async with database.transaction() as conn:
+        await jobs.insert(conn, [NewJob("late", "outbound", "example.org", MESSAGE, b"\0", NOW + 601)], NOW)
+    second = await take(database, now=NOW + 601, limit=1)
+    assert [job.id for job in second] == ["patient-0"]

@@ -84,7 +84,7 @@ async def posts(room: Mailroom) -> list[RowMapping]:
 
 async def expanded(room: Mailroom, count: int = 1) -> bool:
     """Whether so many posts are expanded."""
-    return sum(row["state"] == "expanded" for row in await posts(room)) >= count
+    return [row["state"] for row in await posts(room)].count("expanded") >= count
 
 
 async def held(room: Mailroom) -> list[RowMapping]:

@@ -15,6 +15,7 @@ from mailcore.db.database import Database
 from mailcore.db.jobs import Job
 from mailcore.db.list_posts import Opened as OpenedRow
 from mailcore.db.list_posts import Post
+from mailcore.db.signing_keys import SigningKeys
 from mailcore.directory.mailing_list import MailingList
 from mailcore.list_jobs import Opening, Range, range_job
 from mailcore.trace import Trace, TraceEvent
@@ -32,10 +33,14 @@ Signs = Callable[[str], Awaitable[bool]]
 """Says whether what goes out of a domain is signed."""
 
 
-async def unsigned(domain: str) -> bool:
-    """Say that nothing is."""
-    del domain
-    return False
+def signs_by(keys: SigningKeys) -> Signs:
+    """Give what asks for the keys of a domain; it raises DatabaseAway."""
+
+    async def signs(domain: str) -> bool:
+        found = await keys.of(domain)
+        return found is not None and bool(found.keys)
+
+    return signs
 
 
 class OpeningWork:
@@ -51,7 +56,7 @@ class OpeningWork:
         clock: Callable[[], float],
         revision: Callable[[], int],
         tell: Tell,
-        signs: Signs = unsigned,
+        signs: Signs,
         size: int = RANGE,
     ) -> None:
         """`size`: members of one range; `revision` gives that of the settings, for the trace."""

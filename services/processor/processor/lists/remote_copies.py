@@ -29,7 +29,7 @@ class RemoteCopy:
 
 def remote_jobs(posted: Posted, copies: Sequence[RemoteCopy], *, settings_revision: int, now: float) -> list[NewJob]:
     """Give the jobs for `copies`, of which those of one destination are beside each other."""
-    mail = posted.mail
+    mail, domain = posted.mail, parse_address(posted.mail.envelope.sender).domain
     common = RemoteMail(
         message_id=mail.arrival.id,
         accepted_at=mail.arrival.at,
@@ -42,6 +42,7 @@ def remote_jobs(posted: Posted, copies: Sequence[RemoteCopy], *, settings_revisi
         body=mail.envelope.body,
         smtputf8=mail.envelope.smtputf8,
         is_verified=True,
+        signers=(domain,),
         token_at=posted.token_at,
     )
     jobs = []

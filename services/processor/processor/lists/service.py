@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from mailcore.db.outbound_jobs import KIND as OUTBOUND
+from mailcore.db.signing_keys import SigningKeys
 from mailcore.list_jobs import KIND, Opening, Range, Resubmission
 from mailcore.platform import Platform
 from processor.effects.store_local import KIND as LOCAL
@@ -17,7 +18,7 @@ from processor.jobs.worker import JobWorker
 from processor.lists.copies import Copies
 from processor.lists.ending import telling
 from processor.lists.local_copies import LocalCopies
-from processor.lists.opening import OpeningWork
+from processor.lists.opening import OpeningWork, signs_by
 from processor.lists.rendering import Rendering
 from processor.lists.resubmission import ResubmissionWork
 from processor.lists.work import ListWork, Tasks
@@ -65,7 +66,14 @@ class Lists:
         rendering = Rendering(platform.content, _https(platform.environment.public_url))
         return {
             Opening: OpeningWork(
-                database, platform.bus, rendering, copies, clock=clock, revision=self._revision, tell=tell
+                database,
+                platform.bus,
+                rendering,
+                copies,
+                clock=clock,
+                revision=self._revision,
+                tell=tell,
+                signs=signs_by(SigningKeys(database, platform.changes, platform.seal)),
             ),
             Range: copies,
             Resubmission: ResubmissionWork(database, loader, executor, clock, tell=tell),

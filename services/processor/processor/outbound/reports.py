@@ -31,14 +31,16 @@ async def of_notices(
 ) -> list[Report]:
     """Give a report for each kind of notice; `target` tells this occasion from others of the same message."""
     reports = []
+    senders = {one.address: mail.sender_for(one) for one in mail.recipients}
     for action in _ACTIONS:
-        of_action = tuple(notice for notice in notices if notice.action == action)
-        if of_action:
+        # Who got a copy of his own is reported to its own sender.
+        for sender in dict.fromkeys(senders[one.recipient] for one in notices if one.action == action):
+            apart = "" if sender == mail.sender else f"\0{sender}"
             reports.append(
                 Report(
-                    id=report_id(mail.message_id, f"{target}\0{action}"),
-                    to=mail.sender,
-                    notices=of_action,
+                    id=report_id(mail.message_id, f"{target}\0{action}{apart}"),
+                    to=sender,
+                    notices=tuple(one for one in notices if one.action == action and senders[one.recipient] == sender),
                     hostname=hostname,
                     at=now,
                     arrived_at=mail.accepted_at,

@@ -59,7 +59,7 @@ def settle(mail: RemoteMail, results: Mapping[str, Result], settings: DeliverySe
         one = _settled(recipient, results.get(recipient.address, _NOT_TRIED), is_over=is_over)
         each.append(one)
         action = _action(one, is_late=is_late)
-        if action is not None and is_wanted(action, recipient.notify, mail.sender):
+        if action is not None and is_wanted(action, recipient.notify, mail.sender_for(recipient)):
             notices.append(_notice(one, action, mail, settings, now))
         if one.verdict == "later":
             # Whoever does not want to hear of the delay is not asked again either.
