@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from mailcore.address import parse_address
+from mailcore.authentication.results import ArcResult, DkimResult, DmarcPolicy, DmarcResult, SpfResult
 from mailcore.directory.client_match import address_number
 from mailcore.directory.header_rule import HeaderRuleFields
 from mailcore.directory.stored import Entity
@@ -22,6 +23,23 @@ def _sender(text: str) -> str:
 def _ip(text: str) -> str:
     address_number(text)
     return text
+
+
+class SampleOrigin(Entity):
+    """What SPF, DKIM, DMARC and ARC say of a message."""
+
+    spf: SpfResult = "none"
+    """Whether the sender's domain lets the client send its mail."""
+    dkim: DkimResult = "none"
+    """What its signatures are worth."""
+    dmarc: DmarcResult = "none"
+    """Whether the domain of `From:` stands by it."""
+    dmarc_policy: DmarcPolicy = "none"
+    """What that domain asks for otherwise."""
+    arc: ArcResult = "none"
+    """Whether what earlier servers found can be believed."""
+    aligned: bool = False
+    """Whether SPF or a signature vouches for the domain of `From:`."""
 
 
 class Sample(Entity):
@@ -47,6 +65,8 @@ class Sample(Entity):
     """Whether it is banned, and what it sends is marked."""
     sender_domain_missing: bool = False
     """Whether the sender's domain was looked up and is missing."""
+    origin: SampleOrigin | None = None
+    """What was found of where it is from. null: nobody asked."""
 
 
 class Applied(Entity):

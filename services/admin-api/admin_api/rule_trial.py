@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from admin_api.rule_sample import Sample, TrialResult
+from admin_api.rule_sample import Sample, SampleOrigin, TrialResult
 from admin_api.rule_telling import tried
 from mailcore import replies
 from mailcore.address import Address, parse_address
+from mailcore.authentication.results import ArcVerdict, Authentication, DkimVerdict, DmarcVerdict, SpfVerdict
 from mailcore.db.database import Database
 from mailcore.db.directory_rows import StoredDirectory
 from mailcore.db.header_rules import read_header_rules
@@ -83,5 +84,16 @@ def _mail(sample: Sample, *, is_external: bool) -> Mail:
             sender_domain_missing=sample.sender_domain_missing,
             relay_permitted=sample.relay_permitted,
             external_sender=is_external,
+            authentication=None if sample.origin is None else _found(sample.origin),
         ),
+    )
+
+
+def _found(origin: SampleOrigin) -> Authentication:
+    return Authentication(
+        spf=SpfVerdict(origin.spf),
+        dkim=() if origin.dkim == "none" else (DkimVerdict(origin.dkim),),
+        dmarc=DmarcVerdict(origin.dmarc, published=origin.dmarc_policy),
+        arc=ArcVerdict(origin.arc),
+        is_aligned=origin.aligned,
     )

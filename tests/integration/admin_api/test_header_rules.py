@@ -272,6 +272,7 @@ async def test_whose_outgoing_mail_it_is(api: httpx.AsyncClient, sample: dict[st
         ({"recipient": "nobody"}, ("recipient",)),
         ({"sender": "a\r\nb"}, ("sender",)),
         ({"client_ip": "x"}, ("client_ip",)),
+        ({"origin": {"spf": "perhaps"}}, ("origin", "spf")),
         ({"message": None}, ("message",)),
     ],
 )
