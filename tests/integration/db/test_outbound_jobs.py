@@ -135,6 +135,7 @@ async def test_who_is_patient_lets_others_of_its_destination_go_first_but_not_fo
     first = await take(database, now=NOW + 300, limit=1)
     assert [job.id for job in first] == ["example.org-0"]
     async with database.transaction() as conn:
+        assert await jobs.finish(conn, first[0].id, first[0].attempt)
         await jobs.insert(conn, [NewJob("late", "outbound", "example.org", MESSAGE, b"\0", NOW + 601)], NOW)
     second = await take(database, now=NOW + 601, limit=1)
     assert [job.id for job in second] == ["patient-0"]
