@@ -7,6 +7,14 @@ import pytest
 from tests.integration.admin_api.test_header_rules import PATH, SAMPLE
 
 
+@pytest.fixture
+async def api(api: httpx.AsyncClient) -> httpx.AsyncClient:
+    """Give a client of a system with the account ada in example.com."""
+    assert (await api.post("/domains", json={"name": "example.com"})).status_code == 201
+    assert (await api.post("/accounts", json={"address": "ada@example.com"})).status_code == 201
+    return api
+
+
 @pytest.mark.parametrize(
     ("verdict", "origin", "applies"),
     [
