@@ -84,18 +84,18 @@ async def test_it_stays_where_it_has_been_before(embedded: System) -> None:
 
 async def test_marks_and_fields_are_not_written_twice(embedded: System) -> None:
     room = embedded.story.room
-    await embedded.story.set_smtp(unknown_sender_domain="add_header", add_message_id=True, add_sender_header=True)
+    await embedded.story.set_smtp(add_message_id=True, add_sender_header=True, banned_connection_action="add_header")
     await forward(room, ADA, BEA)
     fields = StandardFields(sender=True, message_id=True, date="always")
     mail = room.message(
         ADA,
         envelope=an_envelope(ADA, sender="bob@nowhere.example"),
-        marks=Marks(sender_domain_missing=True, strip_marks=("X-DNSEXISTS",), fields=fields),
+        marks=Marks(strip_marks=("X-PMSFILTER",), fields=fields),
     )
     async with embedded.ingress():
         await embedded.send(mail)
     (original,), (copy,) = (embedded.stored(one) for one in (ADA, BEA))
-    for name in ("X-DNSEXISTS", "Message-ID", "Sender", "Date"):
+    for name in ("Message-ID", "Sender", "Date"):
         lines = [[line for line in one.splitlines() if line.startswith(f"{name}:")] for one in (original, copy)]
         assert len(lines[0]) == 1
         assert lines[0] == lines[1]

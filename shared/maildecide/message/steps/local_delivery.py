@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mailcore.directory.targets import AccountTarget, ListTarget, RemoteTarget, ServerTarget
-from maildecide.message.actions import Action, StoreLocal, Undeliverable
+from maildecide.message.actions import Action, StoreLocal, TrashOnServer, Undeliverable
 from maildecide.message.context import Context
 from maildecide.message.mail import Mail
 
@@ -18,5 +18,8 @@ def apply(mail: Mail, context: Context) -> Iterator[Action]:
             yield StoreLocal(mailbox, recipient, mail.folder)
         case RemoteTarget() | ListTarget():
             return
+        case None if mail.marks.banned is not None:
+            # Of what a banned client sent nobody is told (row 15).
+            yield TrashOnServer(recipient)
         case None:
             yield Undeliverable(recipient, "nobody is behind it any more since the message was accepted", "5.1.1")

@@ -105,13 +105,16 @@ def test_where_it_goes(forwards: Mapping[str, Any], expected: list[str]) -> None
     [
         (a_mail(marks=Marks(banned="tag_subject")), "marked"),
         (a_mail(marks=Marks(banned="add_header")), "marked"),
+        (a_mail(marks=Marks(sender_domain_missing=True)), "marked"),
         (a_mail(marks=Marks(incomplete=True)), "incomplete"),
         (a_mail(folder=TRASH), "trashed"),
     ],
 )
 def test_what_never_leaves(mail: Mail, why: str) -> None:
     mailbox = "example.com/ada/.Trash" if why == "trashed" else "example.com/ada"
-    assert places(plan({ADA: a_forward(BEA, KEN, keep_copy=False)}, mail)) == [mailbox]
+    planned = plan({ADA: a_forward(BEA, KEN, keep_copy=False)}, mail)
+    assert places(planned) == [mailbox]
+    assert dict(planned.notes[0].note.detail)["reason"] == f"the message is {why}"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 import pytest
 from tests.builders import MESSAGE, a_context, a_mail, an_account
 
+from mailcore.mail.incoming import Marks
 from maildecide.message.actions import Done, Undeliverable
 from maildecide.message.steps import receive_size
 
@@ -14,3 +15,14 @@ def test_receive_size(most: int | None, *, is_refused: bool) -> None:
 
 def test_who_is_no_account_is_not_its_business() -> None:
     assert list(receive_size.apply(a_mail(), a_context(account=None))) == []
+
+
+def test_the_sender_is_told_why() -> None:
+    (told, _) = receive_size.apply(a_mail(), a_context(account=an_account(max_receive_size=10)))
+    assert told == Undeliverable("ada@example.com", "the account takes messages of up to 10 octets", "5.2.3")
+
+
+def test_of_what_a_banned_client_sent_nobody_is_told() -> None:
+    mail = a_mail(marks=Marks(banned="add_header"))
+    context = a_context(account=an_account(max_receive_size=10))
+    assert [type(action) for action in receive_size.apply(mail, context)] == [Done]

@@ -1,11 +1,13 @@
 from dataclasses import replace
 
 import msgspec
+import pytest
 from tests.builders import a_context, a_mail
 
-from mailcore.directory.targets import RemoteTarget
+from mailcore.directory.targets import RemoteTarget, Via
 from mailcore.mail.envelope import Envelope, Recipient
-from maildecide.message.actions import SendRemote
+from mailcore.mail.incoming import Marks
+from maildecide.message.actions import Effect, SendRemote, TrashOnServer
 from maildecide.message.steps.remote_delivery import apply
 
 
@@ -29,3 +31,16 @@ def test_a_recipient_that_no_alias_led_to_is_not_named_twice() -> None:
     (action,) = apply(a_mail(), context)
     assert isinstance(action, SendRemote)
     assert action.named == ""
+
+
+@pytest.mark.parametrize(
+    ("via", "expected"),
+    [
+        ("alias", TrashOnServer("ada@example.com")),
+        ("srs", TrashOnServer("ada@example.com")),
+        ("", SendRemote("lee@example.org", "example.org", "NEVER", named="ada@example.com")),
+    ],
+)
+def test_what_a_banned_client_sent_leaves_only_where_it_may_relay(via: Via, expected: Effect) -> None:
+    context = replace(a_context("ada@example.com"), target=RemoteTarget("lee@example.org"), via=via)
+    assert list(apply(a_mail(marks=Marks(banned="tag_subject")), context)) == [expected]
