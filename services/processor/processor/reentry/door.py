@@ -32,12 +32,28 @@ class Brought:
     """Whether the port took over the duty to report (RFC 3461)."""
 
 
+def goes_beyond_this_host(endpoint: Endpoint) -> bool:
+    """Whether what is said goes beyond this host."""
+    try:
+        return not ip_address(endpoint.host).is_loopback
+    except ValueError:
+        return endpoint.host != "localhost"
+
+
 class Door:
     """Opens sessions with whichever ingress answers."""
 
     def __init__(
-        self, keys: ReentryKeys, timeouts: Timeouts, unverified: ssl.SSLContext, clock: Callable[[], float]
+        self,
+        keys: ReentryKeys,
+        timeouts: Timeouts,
+        unverified: ssl.SSLContext,
+        clock: Callable[[], float],
+        *,
+        is_away: Callable[[Endpoint], bool] = goes_beyond_this_host,
     ) -> None:
+        """`is_away`: whether what is said to an endpoint goes beyond this host, and under TLS therefore."""
+        self._is_away = is_away
         self._keys = keys
         self._timeouts = timeouts
         self._unverified = unverified
@@ -53,7 +69,7 @@ class Door:
             return Brought(failed.answer)
         visit = _Visit(session, self._keys, self._timeouts, hostname, self._clock)
         try:
-            answer = await visit.bring(mail, reentry, addressee, self._unverified if _is_away(endpoint) else None)
+            answer = await visit.bring(mail, reentry, addressee, self._unverified if self._is_away(endpoint) else None)
         except SessionFailed as failed:
             answer = failed.answer
         except BaseException:
@@ -102,9 +118,9 @@ class _Visit:
         return answer
 
     async def _hello(self) -> None:
-        self._session.extensions = Extensions.of(
-            await self._say(f"EHLO {self._hostname}", "hello", self._timeouts.hello)
-        )
+        offered = Extensions.of(await self._say(f"EHLO {self._hostname}", "hello", self._timeouts.hello)).offered
+        # The port knows what was added to a message that it has judged before; no limit is looked at here.
+        self._session.extensions = Extensions({**offered, "SIZE": ""} if "SIZE" in offered else offered)
 
     async def _under_tls(self, context: ssl.SSLContext) -> str:
         """Go under TLS and begin anew: what was said before counts for nothing (RFC 3207 4.2). Give the challenge."""
@@ -129,11 +145,3 @@ def _need(reply: Reply, stage: Stage) -> Reply:
     if not reply.is_success:
         raise SessionFailed(Answer(stage, reply))
     return reply
-
-
-def _is_away(endpoint: Endpoint) -> bool:
-    """Whether what is said goes beyond this host."""
-    try:
-        return not ip_address(endpoint.host).is_loopback
-    except ValueError:
-        return endpoint.host != "localhost"
