@@ -47,6 +47,11 @@ def _addresses(value: object) -> object:
     return [ip_address(entry.strip()) for entry in value.split(",")] if isinstance(value, str) else value
 
 
+def _host_names(value: object) -> object:
+    """Take a text of `host` or `host:port`, separated by commas."""
+    return tuple(entry.strip().lower() for entry in value.split(",")) if isinstance(value, str) else value
+
+
 def _lmtp_server(text: str) -> str:
     """Take `host:port`, or `unix:` and an absolute path. Raises ValueError."""
     if text.startswith("unix:"):
@@ -137,6 +142,19 @@ class Environment(BaseModel):
     """TLS towards LMTP_SERVER. `required`: STARTTLS, with whatever certificate; `verified`: with one that is valid for
     its name; `implicit`: as `verified`, from the first octet on. Nothing is sent without.
     """
+    addons_dir: Path | None = None
+    """Directory of the programs that addons may run, which nobody who may use the REST API should be able to write to.
+    Unset: none may. Processors and the REST API must see the same.
+    """
+    addon_hosts: Annotated[tuple[str, ...], BeforeValidator(_host_names)] = ()
+    """Hosts that hooks of addons may be at, in private networks too: `host` or `host:port`, comma separated.
+
+    Unset: none.
+    """
+    addon_processes: Annotated[int, Field(ge=1, le=64)] = 4
+    """How many messages one addon has in hand at most, per processor."""
+    addon_memory_mib: Annotated[int, Field(ge=16, le=1_048_576)] = 512
+    """Most memory that a program of an addon may ask for (RLIMIT_AS), in MiB."""
     stop_grace_seconds: Annotated[float, Field(gt=0, le=600)] = 25.0
     """How long a stopping process finishes what it has begun."""
 

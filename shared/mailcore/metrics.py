@@ -36,6 +36,7 @@ class Metrics:
         self.signatures = count("hikyaku_signatures", "Messages to be signed (DKIM), by what became of it.", ["result"])
         self.tls = count("hikyaku_tls", "Sessions by what TLS had to be and became.", ["policy", "result"])
         self.dead = count("hikyaku_dead_letters", "Messages given up on.")
+        self.addons = count("hikyaku_addons", "Turns of addons, by name and result.", ["addon", "result"])
         self.jobs_done = count("hikyaku_jobs", "Delivery jobs ended, by kind and result.", ["kind", "result"])
         self.process_seconds = seconds("hikyaku_process_seconds", "From taking a message to its acknowledgement.")
         self.transit_seconds = seconds("hikyaku_transit_seconds", "From acceptance to the acknowledgement.")

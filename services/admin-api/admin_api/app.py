@@ -20,6 +20,7 @@ from admin_api.route_table import RouteTable
 from admin_api.routers import (
     access_rules,
     accounts,
+    addons,
     aliases,
     audit,
     autoreply,
@@ -62,6 +63,7 @@ RESOURCES = (
     list_members.bulk,
     list_members.router,
     access_rules.router,
+    addons.router,
     header_rules.router,
     revisions.router,  # before the groups of settings, of which none may be called "revisions"
     settings.router,

@@ -130,6 +130,14 @@ ACCESS_RULE = Example(
     },
 )
 
+_SCANNER = {"name": "virus scanner", "command": ["scan.py", "--fast"], "scope": "example.com"}
+ADDON = Example(
+    key="2",
+    written=_SCANNER,
+    changed={"enabled": False},
+    read={"id": 2, "position": 1, **_SCANNER, "url": None, "enabled": True, **_MADE},
+)
+
 HEADER_RULE = Example(
     key="3",
     written={

@@ -15,7 +15,9 @@ from admin_api.gateways import gateways_of
 from admin_api.rule_sample import Sample, TrialResult
 from admin_api.rule_trial import try_rules
 from admin_api.trash import Trash
+from mailcore.addon_limits import AddonLimits
 from mailcore.db.access_rules import AccessRuleKind
+from mailcore.db.addons import AddonKind
 from mailcore.db.audit_log import AuditLog
 from mailcore.db.autoreply_store import AutoreplyStore
 from mailcore.db.dkim_keys import DkimKeyStore
@@ -32,6 +34,7 @@ from mailcore.db.tokens import TokenStore
 from mailcore.db.trace_reader import TraceReader
 from mailcore.directory.access_rule import AccessRule, AccessRuleFields
 from mailcore.directory.account import Account, AccountFields
+from mailcore.directory.addon import Addon, AddonFields
 from mailcore.directory.alias import Alias, AliasFields
 from mailcore.directory.domain import Domain, DomainFields
 from mailcore.directory.forward import Forward, ForwardFields
@@ -63,6 +66,7 @@ class Stores:
     addresses: LocalAddresses
     access_rules: EntityStore[AccessRuleFields, AccessRule]
     header_rules: EntityStore[HeaderRuleFields, HeaderRule]
+    addons: EntityStore[AddonFields, Addon]
     try_rules: Callable[[Sample], Awaitable[TrialResult]]
     """Says what header rules would do with a message."""
     insisted_access_rules: EntityStore[AccessRuleFields, AccessRule]
@@ -96,6 +100,7 @@ class Stores:
             addresses=LocalAddresses(database),
             access_rules=EntityStore(database, AccessRuleKind(gateways_of(platform.environment))),
             header_rules=EntityStore(database, HeaderRuleKind()),
+            addons=EntityStore(database, AddonKind(AddonLimits.of(platform.environment))),
             try_rules=partial(try_rules, database),
             insisted_access_rules=EntityStore(database, AccessRuleKind()),
             settings=SettingsStore(database, platform.seal),

@@ -11,8 +11,10 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
+from mailcore import events
 from mailcore.bus.interface import Consumer, Delivery
 from mailcore.bus.topology import DEAD_LETTERS, INCOMING, OUTBOUND
+from mailcore.db.addons import LiveAddons
 from mailcore.db.header_rules import LiveHeaderRules
 from mailcore.db.outbound_jobs import KIND
 from mailcore.environment import Environment
@@ -23,8 +25,11 @@ from mailcore.log import configure_logging
 from mailcore.mail.incoming import Incoming
 from mailcore.platform import Platform, open_platform, wait_for_database
 from mailcore.ready_line import ready_line
+from maildecide.message.addons.choice import Addons
 from maildecide.message.rules.compiled import HeaderRules
 from processor import report
+from processor.addons.addon_run import KIND as ADDON
+from processor.addons.service import AddonService
 from processor.backlog import LOOK_SECONDS, Backlog
 from processor.brake import Brake
 from processor.consume import IncomingConsumer, pause_before_return
@@ -81,6 +86,7 @@ class ProcessorService:
         self._stores = MailStores(mailboxes, lmtp(environment, content))
         self._outage = Outage({DatabaseAway: database.check, BusAway: platform.bus.check, ContentAway: content.check})
         self._header_rules = LiveHeaderRules(database, platform.changes, HeaderRules)
+        self._addons = LiveAddons(database, platform.changes, Addons)
         setbacks = Setbacks(platform.bus, database, platform.tracer, platform.metrics, clock=clock)
         loader, executor = self._loader(), Executor(database, platform.bus, self._stores, clock)
         self._incoming = IncomingConsumer(
@@ -99,8 +105,9 @@ class ProcessorService:
             Leases(database, clock),
             most=environment.processor_prefetch,
             clock=clock,
-            elsewhere={KIND, SELF, LIST} if self._takes_outbound else {LIST},
+            elsewhere={KIND, SELF, LIST, ADDON} if self._takes_outbound else {LIST, ADDON},
         )
+        self._addon_service = AddonService(platform, self._addons, loader, executor, self._ends())
         self.lists = Lists(platform, loader, executor)
         """What is done for mailing lists."""
         self._outbound = outbound(platform)
@@ -110,8 +117,9 @@ class ProcessorService:
         self._consumers: list[Consumer] = []
 
     async def start(self) -> dict[str, int]:
-        """Begin to take messages and jobs, once the header rules are known; it has no ports of its own."""
-        await wait_for_database(self._header_rules.start, service=report.SERVICE, stop=asyncio.Event())
+        """Begin to take messages and jobs, once header rules and addons are known; it has no ports of its own."""
+        for rules in (self._header_rules, self._addons):
+            await wait_for_database(rules.start, service=report.SERVICE, stop=asyncio.Event())
         bus, prefetch = self._platform.bus, self._platform.environment.processor_prefetch
         for worker in self._workers():
             self._rest.pauses(worker)
@@ -145,11 +153,17 @@ class ProcessorService:
 
     def _loader(self) -> Loader:
         platform = self._platform
-        rules = self._header_rules
-        return Loader(platform.directory, platform.settings, platform.content, lambda: rules.current, platform.srs)
+        return Loader(
+            platform.directory,
+            platform.settings,
+            platform.content,
+            lambda: self._header_rules.current,
+            platform.srs,
+            addons=lambda: self._addons.current,
+        )
 
     def _workers(self) -> tuple[JobWorker, ...]:
-        of_lists = (self.lists.worker,) if self._takes_incoming else ()
+        of_lists = (self.lists.worker, self._addon_service.worker) if self._takes_incoming else ()
         outbound = (self._outbound.worker,) if self._takes_outbound else ()
         return (self._worker, self.own_port.worker, *of_lists, *outbound)
 
@@ -202,6 +216,8 @@ class ProcessorService:
         metrics.process_seconds.observe(seconds)
         metrics.transit_seconds.observe(max(now - incoming.accepted_at, 0.0))
         report.count(metrics, processed.executed)
+        if any(one.outcome.event == events.LEFT_TO_ADDONS for one in processed.executed):
+            self._addon_service.worker.look()
         self._platform.tracer.record(
             report.trace_of(incoming, processed.plans, processed.executed, processed.settings_revision, now)
         )

@@ -25,6 +25,7 @@ from maildecide.message.actions import (
     Reenter,
     Reply,
     Resubmit,
+    RunAddons,
     SendRemote,
     StoreLocal,
     TakeBack,
@@ -37,6 +38,7 @@ from processor.effects import (
     for_lists,
     reenter,
     reply,
+    run_addons,
     send_remote,
     store_local,
     take_back,
@@ -87,7 +89,8 @@ class Executor:
         """
         partings = take_back.partings_of(plans)
         remote = send_remote.carry_out(incoming, plans, settings_revision, self._clock(), partings)
-        order = _Order(incoming, plans, settings_revision, look_twice, deadline, remote, partings)
+        addons = run_addons.carry_out(incoming, plans, settings_revision, self._clock())
+        order = _Order(incoming, plans, settings_revision, look_twice, deadline, remote, partings, addons)
         executed: list[Executed] = []
         todo = _effects(plans)
         while some := tuple(islice(todo, _AT_ONCE)):
@@ -112,6 +115,8 @@ class Executor:
                 )
             case SendRemote():
                 outcome = order.remote[effect]
+            case RunAddons():
+                outcome = order.addons[effect]
             case Reenter():
                 outcome = reenter.carry_out(effect, planned.mail, order.settings_revision, now, order.partings)
             case TakeBack():
@@ -182,6 +187,8 @@ class _Order:
     """What becomes of mail for other servers."""
     partings: Partings
     """What waits for effects to end."""
+    addons: Mapping[RunAddons, Outcome]
+    """What becomes of mail for addons."""
 
 
 def _effects(plans: Sequence[Plan]) -> Iterator[tuple[int, Plan, Planned]]:

@@ -17,6 +17,7 @@ from mailcore.mail.content import InlineContent
 from mailcore.mail.incoming import Incoming
 from mailcore.settings import SmtpSettings
 from mailcore.srs import SrsKeys
+from maildecide.message.addons.choice import Addons
 from maildecide.message.context import Context, contexts_of
 from maildecide.message.mail import Arrival, Mail
 from maildecide.message.replying.correspondents import named_in, sender_of
@@ -50,11 +51,14 @@ class Loader:
         content: ContentStore,
         rules: Callable[[], HeaderRules] = HeaderRules,
         srs: SrsKeys | None = None,
+        *,
+        addons: Callable[[], Addons] = Addons,
     ) -> None:
-        """`rules` gives the header rules that hold now; `srs` rewrites senders, where the settings want that."""
+        """`rules` and `addons` give those that hold now; `srs` rewrites senders, where the settings want that."""
         self._srs = srs
         self._directory = directory
         self._rules = rules
+        self._addons = addons
         self._settings = settings
         self._content = content
 
@@ -88,6 +92,7 @@ class Loader:
             target=None,
             settings=snapshot.settings,
             rules=rules,
+            addons=self._addons(),
             resolutions=sent_to,
             orders=orders,
             srs=srs,

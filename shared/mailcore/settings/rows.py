@@ -126,7 +126,7 @@ class RowSettings(SettingsGroup):
     addon_timeout_seconds: Count = 60
     """How many seconds an addon may run before it is killed with its process group (row 21). 0: until it ends.
 
-    Not in force yet: it comes with the addons.
+    The message goes on without its result then.
     """
 
     local_forward_via_mta: bool = False

@@ -139,6 +139,23 @@ class TrashOnServer:
 
 
 @dataclass(frozen=True, slots=True)
+class RunAddons:
+    """Have addons look at it; what follows is planned when they have answered."""
+
+    name: ClassVar[str] = "run_addons"
+    place: int
+    """The recipient's place in the envelope."""
+    target: str
+    """Who gets it for the recipient, as `mailcore.directory.targets.name_of` has it; empty: nobody any more."""
+    addons: tuple[int, ...]
+    """Their ids, in their order."""
+    names: str
+    """What they are called, for the trace."""
+    mailbox: str = ""
+    """The mailbox of the account that gets it, where it is one: it gets the message once."""
+
+
+@dataclass(frozen=True, slots=True)
 class Distribute:
     """Give the message its number on a mailing list and send it to the members."""
 
@@ -200,7 +217,7 @@ class Resubmit:
 ListEffect = Distribute | HoldPost | ListCommand | ListReturn | Resubmit
 """What is done for mailing lists, and for messages that come to them in another way than from a client."""
 
-Effect = StoreLocal | SendRemote | Reenter | TakeBack | Reply | TrashOnServer | Undeliverable | ListEffect
+Effect = StoreLocal | SendRemote | Reenter | TakeBack | Reply | TrashOnServer | Undeliverable | RunAddons | ListEffect
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from mailcore.directory.targets import AccountTarget, RemoteTarget, Resolution, 
 from mailcore.settings import RuntimeSettings
 from mailcore.srs import SrsKeys
 from maildecide.lists.knowledge import NOTHING_KNOWN, ListKnowledge
+from maildecide.message.addons.choice import NO_ADDONS, Addons
+from maildecide.message.addons.verdict import AddonVerdict
 from maildecide.message.rules.compiled import NO_RULES, HeaderRules
 
 
@@ -29,6 +31,10 @@ class Context:
     """Whether somebody else behind the recipient takes its mail."""
     rules: HeaderRules = NO_RULES
     """The header rules."""
+    addons: Addons = NO_ADDONS
+    """The addons."""
+    addon_verdict: AddonVerdict | None = None
+    """What an addon has decided about the message; None: it goes on."""
     resolutions: Mapping[str, Resolution] = field(default_factory=dict)
     """What is behind the addresses that rules and forwards send to."""
     srs: SrsKeys | None = None

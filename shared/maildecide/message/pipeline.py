@@ -1,6 +1,6 @@
 """Which steps a message goes through for each recipient, in order."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 
 from mailcore.directory.targets import name_of
@@ -16,6 +16,7 @@ from maildecide.message.actions import (
     Reenter,
     Reply,
     Resubmit,
+    RunAddons,
     SendRemote,
     StoreLocal,
     TakeBack,
@@ -27,6 +28,8 @@ from maildecide.message.mail import Mail
 from maildecide.message.plan import Noted, Plan, Planned
 from maildecide.message.sharing import share
 from maildecide.message.steps import (
+    addon_verdict,
+    addons,
     autoreply,
     blind_copies,
     cancel_list,
@@ -65,6 +68,8 @@ PIPELINE: tuple[Step, ...] = (
     receive_size.apply,
     user_trash.apply,
     header_rules.apply,
+    addons.apply,  # ends here where there are any; what follows is planned when they have answered
+    addon_verdict.apply,
     mailing_list.apply,  # ends here for lists: what follows is about mailboxes
     autoreply.apply,
     forwarding.apply,
@@ -84,6 +89,9 @@ COPIES: tuple[Step, ...] = (
 )
 """What holds for copies of a list's posts and for its own messages: rules were applied to what came, and nobody's
 absence is told to a list."""
+
+AFTER_ADDONS = PIPELINE[PIPELINE.index(addons.apply) + 1 :]
+"""What is left to do for a message when the addons that it was left to have answered."""
 
 UNTIL_RULES = PIPELINE[: PIPELINE.index(header_rules.apply) + 1]
 """What can be foreseen in the session: a message that rules reject for all of its recipients is refused there."""
@@ -107,7 +115,7 @@ def run(pipeline: tuple[Step, ...], mail: Mail, context: Context) -> Plan:
                     effects.append(Planned(effect, other, name))
                 case StoreLocal() | SendRemote() | Reenter() | TakeBack() | Reply():
                     effects.append(Planned(action, mail, name))
-                case TrashOnServer() | Undeliverable() | Resubmit():
+                case TrashOnServer() | Undeliverable() | Resubmit() | RunAddons():
                     effects.append(Planned(action, mail, name))
                 case Distribute() | HoldPost() | ListCommand() | ListReturn():
                     effects.append(Planned(action, mail, name))
@@ -121,6 +129,11 @@ def _target(context: Context, recipient: str) -> str:
     return "" if name == recipient else name
 
 
-def plan_message(pipeline: tuple[Step, ...], mail: Mail, contexts: Iterable[Context]) -> tuple[Plan, ...]:
-    """Plan for everybody behind every recipient, in envelope order: what they share is done once."""
-    return share(run(pipeline, mail, context) for context in contexts)
+def plan_message(
+    pipeline: tuple[Step, ...], mail: Mail, contexts: Iterable[Context], done: Collection[str] = ()
+) -> tuple[Plan, ...]:
+    """Plan for everybody behind every recipient, in envelope order: what they share is done once.
+
+    `done`: what another part of the same message has seen to (`maildecide.message.sharing.shared_mailbox`).
+    """
+    return share((run(pipeline, mail, context) for context in contexts), done)

@@ -4,7 +4,7 @@ Recipients that share a mailbox, by an alias or a plus-address, get one copy the
 `Delivered-To` and the folder. Several folders of one mailbox are different places for one and the same recipient only.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from maildecide.message.actions import (
@@ -45,18 +45,22 @@ def shared_mailbox(effect: Effect) -> str | None:
             return None
 
 
-def share(plans: Iterable[Plan]) -> tuple[Plan, ...]:
-    """Move to `shared` every effect that an earlier plan, or the same one, holds already."""
+def share(plans: Iterable[Plan], done: Collection[str] = ()) -> tuple[Plan, ...]:
+    """Move to `shared` every effect that an earlier plan, or the same one, holds already.
+
+    What is `done` elsewhere is in neither.
+    """
     taken: set[str] = set()
     result = []
     for plan in plans:
         own: list[Planned] = []
         shared: list[Planned] = []
-        for planned in plan.effects:
+        left = [planned for planned in plan.effects if shared_mailbox(planned.effect) not in done]
+        for planned in left:
             is_shared = shared_mailbox(planned.effect) in taken or _is_among(planned.effect, own)
             (shared if is_shared else own).append(planned)
         taken |= {mailbox for planned in own if (mailbox := shared_mailbox(planned.effect)) is not None}
-        result.append(replace(plan, effects=tuple(own), shared=tuple(shared)) if shared else plan)
+        result.append(replace(plan, effects=tuple(own), shared=tuple(shared)) if len(own) < len(plan.effects) else plan)
     return tuple(result)
 
 

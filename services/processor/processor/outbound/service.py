@@ -87,7 +87,7 @@ class Outbound:
             most=_MOST,
             clock=clock,
             claim=PacedClaim(lambda: platform.settings.current.settings.delivery),
-            elsewhere={LOCAL, "self"},
+            elsewhere={LOCAL, "self", "addon"},
         )
 
     async def close(self) -> None:

@@ -12,6 +12,7 @@ from mailcore.db.tables.counters import (
 from mailcore.db.tables.directory import (
     access_rule,
     account,
+    addon,
     alias,
     autoreply,
     dkim_key,
@@ -43,6 +44,7 @@ from mailcore.db.tables.work import dead_letter, delivery_job, destination, fini
 __all__ = [
     "access_rule",
     "account",
+    "addon",
     "alias",
     "audit",
     "autoreply",

@@ -82,6 +82,16 @@ header_rule = entity(
     Column("enabled", Boolean, nullable=False),
 )
 
+addon = entity(
+    "addon",
+    Column("position", Integer, nullable=False, index=True),
+    Column("name", Name, nullable=False, unique=True),
+    Column("command", Texts),
+    Column("url", Text),
+    Column("scope", Name, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+)
+
 forward = entity(
     "forward",
     Column("account_id", Number, ForeignKey("account.id", ondelete="CASCADE"), nullable=False),

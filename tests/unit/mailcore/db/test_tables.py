@@ -7,6 +7,7 @@ from sqlalchemy import Table
 from mailcore.db import tables
 from mailcore.db.audit_log import AuditEntry
 from mailcore.directory.account import Account, AccountFields
+from mailcore.directory.addon import Addon, AddonFields
 from mailcore.directory.alias import Alias, AliasFields
 from mailcore.directory.autoreply import Autoreply, AutoreplyFields
 from mailcore.directory.domain import Domain, DomainFields
@@ -22,6 +23,7 @@ from mailcore.directory.token import Token
         (Account, tables.account, {"version", "domain_id", "password_hash"}),
         (Alias, tables.alias, {"version", "domain_id"}),
         (HeaderRule, tables.header_rule, {"version"}),
+        (Addon, tables.addon, {"version"}),
         (Forward, tables.forward, {"version", "account_id"}),
         (Autoreply, tables.autoreply, {"version", "account_id"}),
         (Token, tables.token, {"hash"}),
@@ -39,6 +41,7 @@ def test_every_field_is_a_column(model: type[BaseModel], table: Table, only_in_t
         (AccountFields, Account, {"password"}),
         (AliasFields, Alias, set()),
         (HeaderRuleFields, HeaderRule, set()),
+        (AddonFields, Addon, set()),
         (ForwardFields, Forward, set()),
         (AutoreplyFields, Autoreply, set()),
     ],
