@@ -32,11 +32,13 @@ WHAT = Reentry(
 )
 
 
-def outgoing(octets: bytes = MESSAGE, sender: str = "bob@example.net", **changes: bool) -> Outgoing:
+def outgoing(octets: bytes = MESSAGE, sender: str = "bob@example.net", *, has_utf8_header: bool = False) -> Outgoing:
     async def pieces() -> AsyncIterator[bytes]:
         yield octets
 
-    return Outgoing(sender=sender, size=len(octets), pieces=pieces, is_8bit=not octets.isascii(), **changes)
+    return Outgoing(
+        sender=sender, size=len(octets), pieces=pieces, is_8bit=not octets.isascii(), has_utf8_header=has_utf8_header
+    )
 
 
 async def brought(
