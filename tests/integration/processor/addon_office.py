@@ -44,6 +44,7 @@ PROGRAMS = {
     'echo "X-Path: $PATH"; echo "X-Others: $(env | grep -c -v -e ^MAIL_ -e ^PATH -e ^LANG -e ^HOME -e ^TMPDIR '
     '-e ^PWD -e ^SHLVL -e ^_)"; exit 11',
     "grow": "cat; head -c 300000 /dev/zero | tr '\\0' x | fold; exit 10",
+    "envelope": "printf 'X-Changed: yes\\r\\n'; cat; exit 10",
     "once": "sed -e 's/^Subject: /Subject: [1] /'; exit 10",
     "twice": "sed -e 's/^Subject: /Subject: [2] /'; exit 10",
 }

@@ -1,6 +1,7 @@
 """A message that an addon gave back, taken into the content store as what comes over SMTP is: lines ended by CRLF."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,9 +13,9 @@ from mailcore.mail.headers import header_size
 from maildecide.message.addons.answer import refuse_unless_message
 from processor.addons.addon_run import AddonRun
 from processor.load import MOST_HEADER
-from processor.outbound.client.line_ends import LineEnds
 
 _PIECE = 256 * 1024
+_BARE_LF = re.compile(rb"(?<!\r)\n")
 
 
 async def with_message(run: AddonRun, path: Path, store: ContentStore) -> AddonRun:
@@ -67,8 +68,12 @@ async def _stored(path: Path, store: ContentStore) -> Content:
 
 
 async def _pieces(path: Path) -> AsyncIterator[bytes]:
-    ends = LineEnds()
+    """Give the octets with CRLF for every line feed alone; a CR that ends no line stays, as it does over SMTP."""
+    last = b"\n"
     with path.open("rb") as file:
         while piece := await asyncio.to_thread(file.read, _PIECE):
-            yield ends.feed(piece)
-    yield ends.finish()
+            begins_with_lf = last == b"\r" and piece.startswith(b"\n")
+            last = piece[-1:]
+            yield b"\n" * begins_with_lf + _BARE_LF.sub(b"\r\n", piece[begins_with_lf:])
+    if last != b"\n":
+        yield b"\r\n"
