@@ -36,6 +36,7 @@ from admin_api.routers import (
     queue,
     revisions,
     settings,
+    tls_results,
     tokens,
     trash,
 )
@@ -73,6 +74,7 @@ RESOURCES = (
     messages.router,
     tokens.router,
     audit.router,
+    tls_results.router,
 )
 """Everything below /api/v1, in the order in which paths are matched."""
 

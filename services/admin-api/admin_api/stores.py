@@ -30,6 +30,7 @@ from mailcore.db.list_store import ListStore
 from mailcore.db.local_addresses import LocalAddresses
 from mailcore.db.settings_store import SettingsStore
 from mailcore.db.standing_orders import ForwardKind
+from mailcore.db.tls_results import TlsResultList
 from mailcore.db.tokens import TokenStore
 from mailcore.db.trace_reader import TraceReader
 from mailcore.directory.access_rule import AccessRule, AccessRuleFields
@@ -79,6 +80,7 @@ class Stores:
     trash: Trash
     tokens: TokenStore
     audit: AuditLog
+    tls_results: TlsResultList
     checks: Mapping[str, Check]
     registry: CollectorRegistry
 
@@ -111,6 +113,7 @@ class Stores:
             trash=Trash(database, platform.bus, platform.content, time),
             tokens=TokenStore(database),
             audit=AuditLog(database),
+            tls_results=TlsResultList(database),
             checks=platform.checks,
             registry=platform.metrics.registry,
         )

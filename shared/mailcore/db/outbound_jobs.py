@@ -23,7 +23,7 @@ _LOCK = text("LOCK TABLE destination IN SHARE UPDATE EXCLUSIVE MODE")
 """Keeps out other claims, and neither readers nor writers."""
 _BUSY = text("SELECT count(*) FROM delivery_job WHERE kind = 'outbound' AND state = 'leased' AND lease_until >= :now")
 # A destination that nobody has heard of yet has no row and begins with :first slots.
-_CLAIM = text(
+CLAIM = text(
     "WITH busy AS ("
     " SELECT destination, count(*) AS jobs FROM delivery_job"
     " WHERE kind = 'outbound' AND state = 'leased' AND lease_until >= :now GROUP BY destination"
@@ -72,16 +72,21 @@ async def claim(
     room = min(limit, pace.most - busy)
     if room <= 0:
         return []
-    values = {
+    values = claim_values(pace, owner=owner, now=now, lease_until=lease_until, limit=room)
+    return [Job(*row) for row in await conn.execute(CLAIM, values)]
+
+
+def claim_values(pace: Pace, *, owner: str, now: float, lease_until: float, limit: int) -> dict[str, object]:
+    """Give the values of CLAIM."""
+    return {
         "owner": owner,
         "now": now,
         "overdue": now - OVERDUE_SECONDS,
         "lease_until": lease_until,
         "first": pace.first,
         "most": pace.most_per_destination,
-        "limit": room,
+        "limit": limit,
     }
-    return [Job(*row) for row in await conn.execute(_CLAIM, values)]
 
 
 async def save(conn: AsyncConnection, job: Job, payload: bytes, recipients: Iterable[str]) -> bool:

@@ -3,7 +3,7 @@
 One row for each way it went, however often; replicas add to the same rows. Kept for `tls_result_days`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, astuple, dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -28,11 +28,6 @@ _ADD = text(
     " ON CONFLICT (id) DO UPDATE SET count = tls_result.count + excluded.count"
 )
 _FORGET = text("DELETE FROM tls_result WHERE day < :day")
-_OF_DAY = text(
-    "SELECT DISTINCT domain FROM tls_result WHERE day = :day AND domain > :after ORDER BY domain LIMIT :limit"
-)
-_MOST_ROWS = 1000
-"""Of a domain and day that a report holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,27 +84,6 @@ async def add(conn: AsyncConnection, counts: Mapping[Outcome, int]) -> None:
         await conn.execute(_ADD, sorted((_row(*one) for one in counts.items()), key=lambda row: str(row["id"])))
 
 
-async def domains_of(conn: AsyncConnection, day: int, *, after: str, limit: int) -> list[str]:
-    """Give domains that there is something of on `day`, in order, those past `after`."""
-    return list((await conn.execute(_OF_DAY, {"day": day, "after": after, "limit": limit})).scalars())
-
-
-async def of_domain(conn: AsyncConnection, day: int, domain: str) -> list[tuple[Outcome, int]]:
-    """Give what is known of a domain and day: the most frequent first, so many as a report holds."""
-    table = tls_result.c
-    query = (
-        select(tls_result)
-        .where(table.day == day, table.domain == domain)
-        .order_by(table["count"].desc(), table.id)
-        .limit(_MOST_ROWS)
-    )
-    found = []
-    for row in (await conn.execute(query)).mappings():
-        values = {key: value for key, value in row.items() if key not in {"id", "count"}}
-        found.append((Outcome(**values), int(row["count"])))
-    return found
-
-
 async def forget_before(conn: AsyncConnection, day: int) -> None:
     """Forget what was before `day`."""
     await conn.execute(_FORGET, {"day": day})
@@ -139,11 +113,6 @@ class TlsResultList:
             rows = (await connection.execute(query)).mappings().all()
         page = Page[RowMapping].of(rows, limit, lambda row: f"{row['day']} {row['domain']} {row['id']}")
         return Page(tuple(map(_shown, page.items)), page.next)
-
-    async def of(self, day: date, domain: str) -> Sequence[tuple[Outcome, int]]:
-        """Give what is known of a domain and day."""
-        async with self._database.read() as connection:
-            return await of_domain(connection, (day - date(1970, 1, 1)).days, domain)
 
 
 def _row(one: Outcome, count: int) -> dict[str, object]:

@@ -1,14 +1,14 @@
-"""What other domains may demand of the way their mail takes, and what they are told of it."""
+"""What other domains may demand of the way their mail takes, and what is kept of it."""
 
 from typing import Annotated
 
 from pydantic import Field
 
-from mailcore.settings.group import AddressText, SettingsGroup
+from mailcore.settings.group import SettingsGroup
 
 
 class TransportSettings(SettingsGroup):
-    """DANE (RFC 7672), MTA-STS (RFC 8461) and reports about them (RFC 8460).
+    """DANE (RFC 7672), MTA-STS (RFC 8461), and what came of them (as RFC 8460 wants it counted).
 
     Both raise `opportunistic` and `required`. What `tls_domains` says of a domain holds as it is, but for `required`.
     """
@@ -25,9 +25,3 @@ class TransportSettings(SettingsGroup):
 
     tls_result_days: Annotated[int, Field(ge=0, le=366)] = 30
     """For how many days it is kept how TLS towards each domain went, and why not as it has to. 0: not at all."""
-
-    tls_report_address: AddressText | None = None
-    """The local address that daily reports about TLS come from and that readers may write to. null: none is sent.
-
-    Domains get one that ask for it in DNS (`_smtp._tls`), by mail or HTTPS. Its domain should have a DKIM key.
-    """

@@ -38,7 +38,7 @@ from mailcore.db.tables.lists import (
 )
 from mailcore.db.tables.schema import metadata
 from mailcore.db.tables.traces import trace, trace_recipient
-from mailcore.db.tables.transport import sts_policy, tls_report, tls_result
+from mailcore.db.tables.transport import sts_policy, tls_result
 from mailcore.db.tables.work import dead_letter, delivery_job, destination, finished_job, parting
 
 __all__ = [
@@ -83,7 +83,6 @@ __all__ = [
     "srs_token",
     "sts_policy",
     "taken_address",
-    "tls_report",
     "tls_result",
     "token",
     "trace",

@@ -1,6 +1,6 @@
 """What protects mail on its way to other servers, and what came of it."""
 
-from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import Column, Index, Integer, Table, Text
 
 from mailcore.db.column_types import Name, Number, Seconds
 from mailcore.db.tables.schema import metadata
@@ -36,16 +36,3 @@ tls_result = Table(
     Column("count", Number, nullable=False),
 )
 Index("tls_result_day_index", tls_result.c.day, tls_result.c.domain, tls_result.c.id)
-
-# Daily reports to the domains that want them, from the first try on.
-tls_report = Table(
-    "tls_report",
-    metadata,
-    Column("day", Integer, nullable=False),
-    Column("domain", Name, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("attempt", Integer, nullable=False),
-    Column("not_before", Seconds, nullable=False),
-    Column("last_error", Text, nullable=False),
-    PrimaryKeyConstraint("day", "domain"),
-)

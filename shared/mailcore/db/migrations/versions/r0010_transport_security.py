@@ -1,7 +1,7 @@
 """What protects mail on its way: MTA-STS policies that were fetched, and what came of TLS, by day."""
 
 from alembic import op
-from sqlalchemy import Column, Integer, PrimaryKeyConstraint, Text
+from sqlalchemy import Column, Integer, Text
 
 from mailcore.db.column_types import Name, Number, Seconds
 
@@ -38,13 +38,3 @@ def upgrade() -> None:
         Column("count", Number, nullable=False),
     )
     op.create_index("tls_result_day_index", "tls_result", ["day", "domain", "id"])
-    op.create_table(
-        "tls_report",
-        Column("day", Integer, nullable=False),
-        Column("domain", Name, nullable=False),
-        Column("state", Text, nullable=False),
-        Column("attempt", Integer, nullable=False),
-        Column("not_before", Seconds, nullable=False),
-        Column("last_error", Text, nullable=False),
-        PrimaryKeyConstraint("day", "domain"),
-    )

@@ -1,0 +1,149 @@
+"""What it costs to claim jobs towards other servers from a queue of a million: `python -m tests.bench.claims`.
+
+On a real PostgreSQL, in the shapes that such a queue takes: nothing due, all of it due, all of it for one domain that
+rests or has all the deliveries it may have, and all of it in the hands of workers that are gone. `--explain` prints how
+the server finds them.
+"""
+
+import argparse
+import asyncio
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import asyncpg
+from sqlalchemy import text
+from tests.parts.postgresql import PostgreSQL
+
+from mailcore.db import destinations, jobs, outbound_jobs
+from mailcore.db.database import Database
+from mailcore.db.migrate import migrate
+from mailcore.db.outbound_jobs import Pace
+
+JOBS = 1_000_000
+ROUNDS = 20
+BATCH = 50
+PACE = Pace(most=1_000_000, most_per_destination=20, first=5)
+NOW = 1_767_225_600.0
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A queue."""
+
+    name: str
+    jobs: str
+    """What the columns destination, state, not_before and lease_until are for number `n`, as SQL."""
+    before: tuple[str, ...] = ()
+    """Statements that go before."""
+    is_empty: bool = False
+    """Whether there is nothing to claim."""
+
+
+REST = f"INSERT INTO destination VALUES ('d.test', {NOW + 900}, 3, 1, 'dead', {NOW})"  # noqa: S608 - ours
+SHAPES = (
+    Shape("nothing due", f"'d' || n % 100000 || '.test', 'ready', {NOW + 60} + n % 86400, NULL", is_empty=True),
+    Shape("all due, 100,000 domains", f"'d' || n % 100000 || '.test', 'ready', {NOW - 60} - n % 86400, NULL"),
+    Shape("all due, one domain", f"'d.test', 'ready', {NOW - 60} - n % 86400, NULL"),
+    Shape(
+        "all due within the hour for a domain that rests",
+        f"'d.test', 'ready', {NOW - 60} - n % 3000, NULL",
+        (REST,),
+        is_empty=True,
+    ),
+    Shape(
+        "the same, and 1,000 domains that do not",
+        f"CASE WHEN n % 1000 = 0 THEN 'd' || n || '.test' ELSE 'd.test' END, 'ready', {NOW - 60} - n % 3000, NULL",
+        (REST,),
+    ),
+    Shape(
+        "one domain that has all it may have, and 1,000 others",
+        "CASE WHEN n % 1000 = 0 THEN 'd' || n || '.test' ELSE 'd.test' END,"
+        f" CASE WHEN n % 1000 <> 0 AND n < 7 THEN 'leased' ELSE 'ready' END, {NOW - 60} - n % 3000,"
+        f" CASE WHEN n % 1000 <> 0 AND n < 7 THEN {NOW + 60} END",
+    ),
+    Shape("all leased by workers that are gone", f"'d' || n % 100000 || '.test', 'leased', {NOW - 90}, {NOW - 30}"),
+)
+
+
+async def fill(url: str, shape: Shape) -> None:
+    """Make the queue; past our own driver, which gives up on what takes so long."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute("TRUNCATE delivery_job, destination")
+        for statement in shape.before:
+            await connection.execute(statement)
+        await connection.execute(
+            "INSERT INTO delivery_job (id, kind, destination, state, not_before, lease_until, attempt, message_id,"  # noqa: S608 - ours
+            " payload, created_at)"
+            " SELECT md5(n::text), 'outbound', destination, state, not_before, lease_until::double precision, 1,"
+            " md5(n::text), sha256(n::text::bytea), 0"
+            f" FROM generate_series(1, {JOBS}) AS n,"
+            f" LATERAL (SELECT {shape.jobs}) AS made (destination, state, not_before, lease_until)"
+        )
+        await connection.execute("ANALYZE delivery_job")
+    finally:
+        await connection.close()
+
+
+async def claim(database: Database, *, end: bool = True) -> tuple[float, int]:
+    """Claim a batch; give the seconds and how many there were. `end`: they are done at once."""
+    began = time.perf_counter()
+    async with database.transaction() as conn:
+        found = await outbound_jobs.claim(conn, PACE, owner="bench", now=NOW, lease_until=NOW + 60, limit=BATCH)
+    seconds = time.perf_counter() - began
+    if end:
+        async with database.transaction() as conn:
+            for job in found:
+                await jobs.finish(conn, job.id, job.attempt)
+                await destinations.succeeded(conn, job.destination, PACE, NOW)
+    return seconds, len(found)
+
+
+async def explain(database: Database) -> None:
+    """Print the plan of a claim, which is not carried out."""
+    values = outbound_jobs.claim_values(PACE, owner="bench", now=NOW, lease_until=NOW + 60, limit=BATCH)
+    async with database.transaction() as conn:
+        rows = await conn.execute(text(f"EXPLAIN (ANALYZE, BUFFERS) {outbound_jobs.CLAIM.text}"), values)
+        print("\n".join(row[0] for row in rows))
+        await conn.rollback()
+
+
+async def measure(url: str, shapes: Sequence[Shape], *, explained: bool) -> bool:
+    """Print all; give whether each found what it should."""
+    await migrate(url)
+    database = await Database.open(url)
+    is_right = True
+    try:
+        for shape in shapes:
+            await fill(url, shape)
+            if explained:
+                await explain(database)
+            await claim(database)
+            found = [await claim(database) for _ in range(ROUNDS)]
+            median = statistics.median(seconds for seconds, _ in found)
+            taken = sum(count for _, count in found)
+            is_right &= (taken == 0) == shape.is_empty
+            worst = max(seconds for seconds, _ in found)
+            print(f"{shape.name:60} {median * 1e3:9.1f} ms  worst {worst * 1e3:9.1f} ms  {taken:5} jobs", flush=True)
+    finally:
+        await database.close()
+    return is_right
+
+
+def main() -> None:
+    """Run on a PostgreSQL of our own."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--explain", action="store_true")
+    parser.add_argument("--only", default="")
+    given = parser.parse_args()
+    shapes = [shape for shape in SHAPES if given.only in shape.name]
+    with PostgreSQL() as server:
+        if not asyncio.run(measure(server.url, shapes, explained=given.explain)):
+            sys.exit("a claim finds what it should not, or nothing where there is something")
+
+
+if __name__ == "__main__":
+    main()
