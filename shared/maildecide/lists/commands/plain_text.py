@@ -1,0 +1,26 @@
+"""The text of a small message: its first part that is plain text, decoded. Never raises."""
+
+from email import message_from_bytes
+from email.message import Message
+
+from mailcore.mail.charset import text_of, undeclared_text
+
+_MOST_PARTS = 50
+
+
+def plain_text(octets: bytes) -> str:
+    """Give the first plain text in a message, of which `octets` is the beginning; empty where there is none."""
+    for place, part in enumerate(message_from_bytes(octets).walk()):
+        if place > _MOST_PARTS:
+            break
+        if part.get_content_type() == "text/plain" and not part.is_multipart():
+            return _decoded(part)
+    return ""
+
+
+def _decoded(part: "Message[str, str]") -> str:
+    payload = part.get_payload(decode=True)
+    if not isinstance(payload, bytes):
+        return ""
+    charset = part.get_param("charset")
+    return text_of(payload, charset) if isinstance(charset, str) and charset else undeclared_text(payload)
