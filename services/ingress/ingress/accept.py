@@ -94,6 +94,7 @@ def marks_of(state: SessionState, transaction: Transaction, hostname: str) -> Ma
         strip_marks=forged_marks(client, transaction.snapshot.settings),
         authentication=transaction.authentication,
         quarantined=transaction.is_quarantined,
+        awaited=bool(transaction.awaited),
         fields=standard_fields(
             client,
             transaction.snapshot.settings,

@@ -80,6 +80,7 @@ class IngressService:
             server.close()
         if self._watching is not None:
             self._watching.cancel()
+        self._handler.hurry()
         await self._sessions.shut_down(grace)
         await self._handler.finish()
         self._passwords.close()

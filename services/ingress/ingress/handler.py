@@ -31,6 +31,7 @@ from ingress.trace_book import TraceBook, outcome_of
 from ingress.transaction import Transaction, Visit, has_begun, transaction_of, visit_of
 from mailcore import events, replies
 from mailcore.address import parse_address
+from mailcore.directory.targets import ListTarget
 from mailcore.log import bind_message, unbind_message
 from mailcore.mail.envelope import Recipient
 from mailcore.replies import Reply
@@ -58,6 +59,10 @@ class PolicyHandler:
         self._strangers = Strangers(parts.resolver)
         self._allowance = Allowance(parts.send_rate, parts.now)
         self._desk = LoginDesk(parts.logins, parts.login_failures, parts.snapshot, parts.now)
+
+    def hurry(self) -> None:
+        """Answer at once whoever only waits for lists: the process is stopping."""
+        self._settlement.hurry()
 
     async def finish(self) -> None:
         """Wait for the messages that are being handed over."""
@@ -154,7 +159,7 @@ class PolicyHandler:
         )
         return Intake(
             self._parts.content,
-            keeps_header=self._parts.header_rules().can_reject,
+            keeps_header=self._parts.header_rules().can_reject or transaction.has_lists,
             examiner=self._origins.begin(state, transaction),
         )
 
@@ -244,6 +249,7 @@ class PolicyHandler:
         if refusal is not None:
             return refusal
         transaction.capacity = wider(transaction.capacity, capacity_of(facts))
+        transaction.has_lists |= any(isinstance(target, ListTarget) for target in facts.resolution.targets)
         return Recipient(mailbox, command.notify, command.original)
 
     async def _recipient_facts(

@@ -16,15 +16,17 @@ from ingress.gather.rule_verdict import rule_verdict
 from ingress.intake import Intake
 from ingress.origins import Origins
 from ingress.parts import Parts
+from ingress.patience import Patience
 from ingress.seam import SessionState
 from ingress.trace_book import outcome_of
 from ingress.transaction import Transaction
 from mailcore import events, replies
+from mailcore.db.list_posts import post_id
 from mailcore.errors import StorageFull, Transient
 from mailcore.log import message_bound
 from mailcore.replies import Reply
 from maildecide.session import stages
-from maildecide.session.facts import Capacity, MessageFacts
+from maildecide.session.facts import Capacity, MessageFacts, Rejection
 from maildecide.session.stages import Refusal
 
 log = structlog.get_logger(__name__)
@@ -35,6 +37,7 @@ class Settlement:
 
     def __init__(self, parts: Parts, origins: Origins) -> None:
         self._parts = parts
+        self._patience = Patience(parts.database)
         self._origins = origins
         self._under_way: set[asyncio.Task[Reply]] = set()
 
@@ -48,6 +51,8 @@ class Settlement:
         done, _ = await asyncio.wait({task}, timeout=ANSWER_SECONDS)
         self._parts.metrics.accept_seconds.observe(time.perf_counter() - begun)
         if done:
+            if transaction.awaited and task.result().is_success:
+                await self._patience.wait(transaction.awaited)
             return task.result()
         transaction.is_late = True
         return replies.TRY_AGAIN_LATER
@@ -57,6 +62,10 @@ class Settlement:
         transaction.is_incomplete = True
         await intake.close_line()
         await self.settle(state, transaction, intake)
+
+    def hurry(self) -> None:
+        """Answer at once those who only wait for lists: the process is stopping."""
+        self._patience.end()
 
     async def finish(self) -> None:
         """Wait for all that is under way."""
@@ -101,13 +110,16 @@ class Settlement:
         return stages.first_refusal(stages.MESSAGE, facts, transaction.snapshot.settings)
 
     async def _judge_by_rules(self, state: SessionState, transaction: Transaction, intake: Intake) -> Refusal | None:
-        """Refuse what header rules reject for all recipients. Of a client that is gone, nobody is told."""
-        if not self._parts.header_rules().can_reject or transaction.is_incomplete or intake.header.section is None:
+        """Refuse what header rules or lists reject for all recipients. Of a client that is gone, nobody is told."""
+        is_asked = self._parts.header_rules().can_reject or transaction.has_lists
+        if not is_asked or transaction.is_incomplete or intake.header.section is None:
             return None
         facts = await timely(rule_verdict(self._parts, state, transaction, intake.header.section, intake.size))
         if isinstance(facts, Refusal):
             return facts
         transaction.rejection = facts.rejection
+        if not transaction.snapshot.settings.smtp.deferred_list_processing and transaction.reentry is None:
+            transaction.awaited = tuple(post_id(transaction.id, address) for address in facts.lists)
         return stages.first_refusal(stages.MESSAGE_RULES, facts, transaction.snapshot.settings)
 
     async def _accept(self, state: SessionState, transaction: Transaction, intake: Intake) -> Refusal | None:
@@ -136,7 +148,7 @@ class Settlement:
         parts, book = self._parts, transaction.book
         more = {"told": str(replies.TRY_AGAIN_LATER)} if transaction.is_late else {}
         if transaction.rejection is not None:
-            more["rule"] = str(transaction.rejection.rule)
+            more |= _by(transaction.rejection)
         if refusal is not None:
             parts.metrics.refused.labels("message", refusal.check).inc()
             book.note(
@@ -164,3 +176,7 @@ class Settlement:
             client=state.peer_ip,
         )
         return reply
+
+
+def _by(rejection: Rejection) -> dict[str, str]:
+    return {"list": rejection.list} if rejection.list else {"rule": str(rejection.rule)}

@@ -46,8 +46,12 @@ class Transaction:
     """The largest message that anybody behind the recipients takes; None while there are none."""
     is_incomplete: bool = False
     """Whether the client vanished inside the message, and what came is kept (row 5)."""
+    has_lists: bool = False
+    """Whether a mailing list is behind one of the recipients."""
+    awaited: tuple[str, ...] = ()
+    """The posts, by their ids, that its client waits for (row 13)."""
     rejection: Rejection | None = None
-    """The header rule that rejected its message for everybody."""
+    """The header rule or the list that rejected its message for everybody."""
     authentication: Authentication | None = None
     """What SPF, DKIM, DMARC and ARC say of its message; None while, or where, nobody asks."""
     is_quarantined: bool = False

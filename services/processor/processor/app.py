@@ -190,6 +190,7 @@ class ProcessorService:
             *everywhere,
             Chore("sweep", SWEEP_SECONDS, sweep.run),
             Chore("trash", TRASH_SECONDS, emptying.run),
+            Chore("lists", FORGET_SECONDS, self.lists.forget_old),
             Chore("usage", WRITE_SECONDS, self._usage.write),
         )
 

@@ -79,8 +79,9 @@ class RowSettings(SettingsGroup):
     deferred_list_processing: bool = True
     """Whether a post to a mailing list is answered before the list is expanded (row 13).
 
-    false: the 250 waits until every member's copy is durable, at most 300 s. Not in force yet: it comes with the
-    mailing lists.
+    false: the message is made durable, then the 250 waits until every member's copy is durable, at most 300 s. Posts
+    that are refused get 550 5.7.2 either way: at RCPT where sender and list alone decide, after the data where nobody
+    else gets the message, and a notice otherwise.
     """
 
     max_command_errors: Count = 10

@@ -93,8 +93,9 @@ absence is told to a list."""
 AFTER_ADDONS = PIPELINE[PIPELINE.index(addons.apply) + 1 :]
 """What is left to do for a message when the addons that it was left to have answered."""
 
-UNTIL_RULES = PIPELINE[: PIPELINE.index(header_rules.apply) + 1]
-"""What can be foreseen in the session: a message that rules reject for all of its recipients is refused there."""
+UNTIL_LISTS = PIPELINE[: PIPELINE.index(mailing_list.apply) + 1]
+"""What can be foreseen in the session: a message that rules or lists refuse for all of its recipients is refused there.
+"""
 
 
 def run(pipeline: tuple[Step, ...], mail: Mail, context: Context) -> Plan:

@@ -212,18 +212,23 @@ class OriginFacts:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A header rule that rejects a message for all of its recipients."""
+    """What rejects a message for all of its recipients: a header rule, or a mailing list."""
 
     rule: int
+    """The rule; 0: it is a list."""
     text: str
     """What the client is told."""
+    list: str = ""
+    """The list's address; empty: it is a rule."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleVerdictFacts:
-    """Known when the whole message has come, where header rules could reject it."""
+    """Known when the whole message has come, where header rules or mailing lists could reject it."""
 
     rejection: Rejection | None
+    lists: tuple[str, ...] = ()
+    """The lists, by their addresses, that will send it out."""
 
 
 Facts = (

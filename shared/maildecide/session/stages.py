@@ -17,6 +17,8 @@ from maildecide.session.checks import (
     early_talker,
     header_rule,
     hop_limit,
+    list_post,
+    list_poster,
     local_sender,
     login,
     login_throttle,
@@ -95,6 +97,7 @@ RCPT: tuple[Check[RcptFacts], ...] = (
     recipient_exists.check,
     returned_mail.check,
     account_enabled.check,
+    list_poster.check,
     cancel_list.check,
     receive_size_declared.check,
     quota.check,  # last: who is refused for good is not asked to come again
@@ -106,7 +109,7 @@ MESSAGE: tuple[Check[MessageFacts], ...] = (size.check, hop_limit.check, receive
 # SPF first: RFC 7489 6.7 lets whoever refuses by SPF do so before DMARC is looked at.
 MESSAGE_ORIGIN: tuple[Check[OriginFacts], ...] = (spf.check, dmarc.check)
 # Rules are asked last, and only where one could reject: they read the whole header section.
-MESSAGE_RULES: tuple[Check[RuleVerdictFacts], ...] = (header_rule.check,)
+MESSAGE_RULES: tuple[Check[RuleVerdictFacts], ...] = (header_rule.check, list_post.check)
 
 
 @dataclass(frozen=True, slots=True)

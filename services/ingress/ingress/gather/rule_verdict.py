@@ -1,15 +1,20 @@
-"""What the header rules will make of a message whose data has ended."""
+"""What header rules and mailing lists will make of a message whose data has ended."""
 
 from ingress.accept import client_of, marks_of
 from ingress.parts import Parts
 from ingress.seam import SessionState
 from ingress.transaction import Transaction
 from mailcore.address import parse_address
+from mailcore.directory.list_authors import members_among
 from mailcore.directory.resolution import resolve
+from mailcore.directory.targets import ListTarget, Resolution
 from mailcore.mail.content import StoredContent
 from mailcore.mail.received import server_name
+from maildecide.lists.authors import authors_of
+from maildecide.lists.knowledge import ListKnowledge
+from maildecide.lists.poster import posters_of
 from maildecide.message.context import Context, contexts_of
-from maildecide.message.foreseeing import foreseen_rejection
+from maildecide.message.foreseeing import foresee, foreseen_rejection
 from maildecide.message.mail import Arrival, Mail
 from maildecide.session.facts import RuleVerdictFacts
 
@@ -19,11 +24,6 @@ async def rule_verdict(
 ) -> RuleVerdictFacts:
     """Give whether they reject it for everybody, from its header section and its size. Raises DatabaseAway."""
     settings, rules = transaction.snapshot.settings, parts.header_rules()
-    contexts: list[Context] = []
-    for place, recipient in enumerate(transaction.recipients):
-        address = parse_address(recipient.address)
-        resolution = await resolve(parts.directory, address, settings.smtp)
-        contexts += contexts_of(Context(address, None, settings, place, rules=rules), resolution)
     mail = Mail(
         envelope=transaction.envelope,
         trace_fields=b"",
@@ -33,4 +33,23 @@ async def rule_verdict(
         arrival=Arrival(transaction.id, parts.now(), server_name(parts.hostname), client_of(state, transaction)),
         marks=marks_of(state, transaction, parts.hostname),
     )
-    return RuleVerdictFacts(foreseen_rejection(mail, contexts))
+    contexts: list[Context] = []
+    for place, recipient in enumerate(transaction.recipients):
+        address = parse_address(recipient.address)
+        resolution = await resolve(parts.directory, address, settings.smtp)
+        lists = await _lists(parts, mail, resolution) if transaction.has_lists else {}
+        contexts += contexts_of(Context(address, None, settings, place, rules=rules, lists=lists), resolution)
+    if not transaction.has_lists:
+        return RuleVerdictFacts(foreseen_rejection(mail, contexts))
+    foreseen = foresee(mail, contexts)
+    return RuleVerdictFacts(foreseen.rejection, foreseen.lists)
+
+
+async def _lists(parts: Parts, mail: Mail, resolution: Resolution) -> dict[int, ListKnowledge]:
+    """Give what is known of the message for the lists behind a recipient: its authors, and nothing of its body."""
+    known = {}
+    for target in resolution.targets:
+        if isinstance(target, ListTarget):
+            members = await members_among(parts.directory, target.known.list.id, authors_of(mail))
+            known[target.known.list.id] = ListKnowledge(posters_of(target.known, members))
+    return known

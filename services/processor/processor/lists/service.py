@@ -6,6 +6,7 @@ They have a worker of their own that takes a few jobs at a time, so that lists d
 import time
 from collections.abc import Callable
 
+from mailcore.db import list_posts
 from mailcore.db.outbound_jobs import KIND as OUTBOUND
 from mailcore.db.signing_keys import SigningKeys
 from mailcore.list_jobs import KIND, Opening, Range, Resubmission
@@ -27,6 +28,8 @@ from processor.outbound.queueing import OWN as SELF
 
 AT_ONCE = 4
 """How many of these jobs a processor has in hand."""
+_WAITED_SECONDS = 3600.0
+"""Far longer than a client waits for its post (row 13)."""
 
 
 class Lists:
@@ -48,6 +51,11 @@ class Lists:
             clock=clock,
             elsewhere={OUTBOUND, LOCAL, SELF},
         )
+
+    async def forget_old(self) -> None:
+        """Forget what no client waits for any more. Raises DatabaseAway."""
+        async with self._platform.database.transaction() as connection:
+            await list_posts.forget_settled(connection, self._clock() - _WAITED_SECONDS)
 
     def _tasks(self, loader: Loader, executor: Executor) -> Tasks:
         platform, clock = self._platform, self._clock

@@ -8,6 +8,6 @@ from maildecide.session.facts import RuleVerdictFacts
 
 def check(facts: RuleVerdictFacts, _: RuntimeSettings) -> Reply | None:
     """550 with the text of the first recipient's rule."""
-    if facts.rejection is None:
+    if facts.rejection is None or facts.rejection.list:
         return None
     return replies.MESSAGE_REJECTED.about(text=facts.rejection.text)
