@@ -91,7 +91,8 @@ async def told(
         DnsServer(*ZONE, *(lines or (RECORD,))) as dns,
     ):
         told = Told(room, server, https, dns)
-        await told.story.set(port=server.port, **AT_ONCE)
+        # Tried again at once, a job may be in somebody's hand when he is stopped, and his until the lease is over.
+        await told.story.set(port=server.port, **{**AT_ONCE, "retry_seconds": [1]})
         told.story.room = Mailroom(by_dns(room, dns), room.heard)
         yield told
 
