@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 from mailcore.address import domain_to_ascii
 from mailcore.settings.endpoint import EndpointText
 from mailcore.settings.group import AddressText, Count, Network, SettingsGroup, Zone, entries
+from mailcore.settings.sealing import SealingSettings
 from mailcore.settings.secret import Secret
 from mailcore.settings.transport import TransportSettings
 
@@ -136,5 +137,5 @@ class ReportSettings(SettingsGroup):
 
 
 # pydantic collects fields from the last base to the first.
-class DeliverySettings(ReportSettings, PaceSettings, TransportSettings, RouteSettings):
+class DeliverySettings(SealingSettings, ReportSettings, PaceSettings, TransportSettings, RouteSettings):
     """How mail gets to other servers, and what its senders are told when it does not."""

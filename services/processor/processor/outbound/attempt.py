@@ -49,6 +49,8 @@ class Result:
     """The keys that signed it, by the names of their records."""
     unsigned: str = ""
     """Why none did, where one should have."""
+    sealed_by: str = ""
+    """The key that added to its ARC chain."""
 
 
 class Attempts:
@@ -256,6 +258,7 @@ def _made_of(server: Server, session: Session | None, mail: Outgoing | None) -> 
         breaks_signature=mail is not None and mail.breaks_signature,
         signed_by="" if mail is None else mail.signed_by,
         unsigned="" if mail is None else mail.unsigned,
+        sealed_by="" if mail is None else mail.sealed_by,
     )
 
 

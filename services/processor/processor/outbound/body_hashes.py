@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from cachetools import LRUCache
 
 from mailcore.content.interface import ContentStore
-from mailcore.dkim.halves import Halves
+from mailcore.dkim.halves import MOST_HEADER, TOO_LONG, Halves
 from mailcore.dns.sharing import SharedWork
+from mailcore.errors import Malformed
 from mailcore.mail.content import InlineContent
 from processor.outbound.client.line_ends import LineEnds
+from processor.outbound.client.outgoing import Outgoing
 from processor.outbound.remote_mail import RemoteMail
 from processor.outbound.rendering import rest_of
 
@@ -59,5 +61,26 @@ class BodyHashes:
             known = self._known[key] = await self._under_way.join(key, lambda: self._read(mail))
         return known
 
+    async def of_form(self, mail: RemoteMail, form: Outgoing) -> Hashed:
+        """Give the header section of a form of `mail`, without what was added above it, and the hash of its body.
+
+        Raises ContentAway, ContentMissing, and Malformed for what no signature can cover.
+        """
+        if form.is_converted:
+            hashed = await hash_of(form.pieces)
+        else:
+            rest = Hashed(b"", mail.body_hash) if mail.body_hash else await self.of(mail)
+            hashed = Hashed(_on_the_wire(mail.header) + rest.header, rest.body)
+        if len(hashed.header) > MOST_HEADER:
+            raise Malformed(TOO_LONG)
+        if b"\r\n\r\n" in hashed.header:
+            raise Malformed("there is an empty line inside its header section")
+        return hashed
+
     async def _read(self, mail: RemoteMail) -> Hashed:
         return await hash_of(lambda: rest_of(mail, self._store))
+
+
+def _on_the_wire(header: bytes) -> bytes:
+    ends = LineEnds()
+    return ends.feed(header) + ends.finish()

@@ -34,11 +34,11 @@ class Forms:
     def __init__(
         self, mail: RemoteMail, store: ContentStore, sign: Sign | None = None, *, rest_is_ascii: bool | None = None
     ) -> None:
-        """`sign`: signs whatever form is sent, where the mail names signers; None: nobody does."""
+        """`sign`: signs and seals whatever form is sent, where the mail says by whom; None: nobody does."""
         self._rest_is_ascii = rest_is_ascii
         self._mail = mail
         self._store = store
-        self._sign = sign if mail.signers else None
+        self._sign = sign if mail.signers or mail.arc is not None else None
         self._signed: dict[bool, Outgoing] = {}
         self._as_it_is: Outgoing | None = None
         self._in_7bit: Outgoing | None = None

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from mailcore.authentication.arc_sealing import ArcBasis
 from mailcore.errors import Malformed
 from mailcore.mail.content import Content, StoredContent
 from mailcore.reentry import Reentry
@@ -63,6 +64,10 @@ class RemoteMail(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whether it is a report about TLS, which what the domain demands of TLS must not stop (RFC 8460 3)."""
     signers: tuple[str, ...] = ()
     """Domains, in A-labels, of which the first that has keys signs it (DKIM); empty: nobody does."""
+    arc: ArcBasis | None = None
+    """What a seal of ours stands on, where strangers' mail is sent on; None: there is nothing to say."""
+    sealers: tuple[str, ...] = ()
+    """Domains, in A-labels, of which the first that has keys seals it (ARC), where that is wanted when it is sent."""
     body_hash: bytes = b""
     """What `mailcore.dkim.relaxed` makes of its body as it is, where whoever made many copies knows; empty: unknown."""
     refusal: str = ""

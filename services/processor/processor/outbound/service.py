@@ -27,6 +27,7 @@ from processor.outbound.pool import Pool
 from processor.outbound.reporter import Reporter
 from processor.outbound.routing.addresses import addresses_of
 from processor.outbound.routing.route import Router
+from processor.outbound.sealing import Sealer
 from processor.outbound.signing import Signer
 from processor.outbound.tls.book import TlsBook
 from processor.outbound.tls.https import PORT, Https
@@ -121,7 +122,7 @@ class _Addresses:
 
 
 def _work(platform: Platform, attempts: Attempts, clock: Callable[[], float]) -> OutboundWork:
-    keys = SigningKeys(platform.database, platform.changes, platform.seal)
+    keys, bodies = SigningKeys(platform.database, platform.changes, platform.seal), BodyHashes(platform.content)
     endings = Endings(
         platform.database,
         platform.bus,
@@ -136,7 +137,12 @@ def _work(platform: Platform, attempts: Attempts, clock: Callable[[], float]) ->
         platform.settings,
         attempts,
         endings,
-        sign=Signer(keys.of, BodyHashes(platform.content), platform.metrics),
+        sign=Sealer(
+            Signer(keys.of, bodies, platform.metrics),
+            keys.of,
+            bodies,
+            is_wanted=lambda: platform.settings.current.settings.delivery.arc_seal,
+        ),
         hostname=platform.environment.hostname_fqdn,
         clock=clock,
         chance=_RANDOM.random,

@@ -9,13 +9,11 @@ from dataclasses import replace
 import structlog
 
 from mailcore.db.signing_keys import DomainKeys
-from mailcore.dkim.halves import MOST_HEADER, TOO_LONG
 from mailcore.dkim.keys import SigningKey
 from mailcore.dkim.signature import signature_fields
 from mailcore.errors import MailError, Malformed
 from mailcore.metrics import Metrics
-from processor.outbound.body_hashes import BodyHashes, Hashed, hash_of
-from processor.outbound.client.line_ends import LineEnds
+from processor.outbound.body_hashes import BodyHashes
 from processor.outbound.client.outgoing import Outgoing
 from processor.outbound.remote_mail import RemoteMail
 
@@ -62,23 +60,12 @@ class Signer:
             return self._unsigned(form, f"signing for {domain} failed")
         self._metrics.signatures.labels("made").inc()
         names = " ".join(f"{key.selector}._domainkey.{domain}" for key in found.keys)
-        return replace(form, pieces=_preceded(fields, form), size=form.size + len(fields), signed_by=names)
+        return replace(preceded(fields, form), signed_by=names)
 
     async def _fields(self, mail: RemoteMail, form: Outgoing, domain: str, keys: Sequence[SigningKey]) -> bytes:
-        if form.is_converted:
-            hashed = await hash_of(form.pieces)
-        else:
-            rest = await self._rest(mail)
-            hashed = Hashed(_on_the_wire(mail.header) + rest.header, rest.body)
-        if len(hashed.header) > MOST_HEADER:
-            raise Malformed(TOO_LONG)
-        if b"\r\n\r\n" in hashed.header:
-            raise Malformed("there is an empty line inside its header section")
+        hashed = await self._bodies.of_form(mail, form)
         # What is sent again, to whomever, is the same: nothing here is of this moment.
         return signature_fields(hashed.header, hashed.body, domain, keys, mail.accepted_at)
-
-    async def _rest(self, mail: RemoteMail) -> Hashed:
-        return Hashed(b"", mail.body_hash) if mail.body_hash else await self._bodies.of(mail)
 
     def _unsigned(self, form: Outgoing, why: str) -> Outgoing:
         self._metrics.signatures.labels("left out").inc()
@@ -86,15 +73,12 @@ class Signer:
         return replace(form, unsigned=why)
 
 
-def _on_the_wire(header: bytes) -> bytes:
-    ends = LineEnds()
-    return ends.feed(header) + ends.finish()
+def preceded(fields: bytes, form: Outgoing) -> Outgoing:
+    """Give `form` with fields above it."""
 
-
-def _preceded(fields: bytes, form: Outgoing) -> Callable[[], AsyncIterator[bytes]]:
     async def pieces() -> AsyncIterator[bytes]:
         yield fields
         async for piece in form.pieces():
             yield piece
 
-    return pieces
+    return replace(form, pieces=pieces, size=form.size + len(fields), added=fields + form.added)

@@ -79,7 +79,7 @@ def _event(job: Job, one: Settled, now: float) -> TraceEvent:
         detail["expired"] = "true"
     if result.answer.is_unsure:
         detail["unsure"] = "true"
-    detail |= {"signed_by": result.signed_by, "unsigned": result.unsigned}
+    detail |= {"signed_by": result.signed_by, "unsigned": result.unsigned, "sealed_by": result.sealed_by}
     if result.is_converted:
         detail["converted"] = "7bit, signatures broken" if result.breaks_signature else "7bit"
     said = {key: value for key, value in detail.items() if value}
