@@ -18,6 +18,7 @@ from mailcore.db.database import Database
 from mailcore.mail.content import StoredContent
 from mailcore.mail.incoming import Incoming
 from maildecide.message.actions import (
+    Confirm,
     Distribute,
     HoldPost,
     ListCommand,
@@ -32,9 +33,11 @@ from maildecide.message.actions import (
     TrashOnServer,
     Undeliverable,
 )
+from maildecide.message.mail import Mail
 from maildecide.message.plan import Plan, Planned
 from maildecide.message.sharing import shared_mailbox
 from processor.effects import (
+    confirm,
     for_lists,
     reenter,
     reply,
@@ -47,7 +50,7 @@ from processor.effects import (
 )
 from processor.effects.outcome import Offer, Outcome, Partings
 from processor.jobs.hints import hint
-from processor.local_copy import local_copy
+from processor.local_copy import Sharer, local_copy, sharers_of
 from processor.mail_stores import MailStores
 from processor.mailboxes import LookTwice
 
@@ -90,7 +93,8 @@ class Executor:
         partings = take_back.partings_of(plans)
         remote = send_remote.carry_out(incoming, plans, settings_revision, self._clock(), partings)
         addons = run_addons.carry_out(incoming, plans, settings_revision, self._clock())
-        order = _Order(incoming, plans, settings_revision, look_twice, deadline, remote, partings, addons)
+        sharers = sharers_of(plans)
+        order = _Order(incoming, plans, settings_revision, look_twice, deadline, remote, partings, sharers, addons)
         executed: list[Executed] = []
         todo = _effects(plans)
         while some := tuple(islice(todo, _AT_ONCE)):
@@ -105,14 +109,8 @@ class Executor:
         now = self._clock()
         effect = planned.effect
         match effect:
-            case StoreLocal():
-                outcome = await store_local.carry_out(
-                    self._stores,
-                    local_copy(effect, planned.mail, order.settings_revision, plan.place, order.partings),
-                    look_twice=order.look_twice,
-                    deadline=order.deadline,
-                    now=now,
-                )
+            case StoreLocal() | TrashOnServer():
+                outcome = await self._store(order, plan, planned.mail, effect)
             case SendRemote():
                 outcome = order.remote[effect]
             case RunAddons():
@@ -123,15 +121,8 @@ class Executor:
                 outcome = take_back.NOT_YET
             case Reply():
                 outcome = reply.carry_out(effect, planned.mail, order.settings_revision, now)
-            case TrashOnServer():
-                outcome = await trash_on_server.carry_out(
-                    self._stores,
-                    local_copy(trash_on_server.copy_for(effect), planned.mail, order.settings_revision),
-                    trash_on_server.entry_of(order.incoming, order.plans, now),
-                    look_twice=order.look_twice,
-                    deadline=order.deadline,
-                    now=now,
-                )
+            case Confirm():
+                outcome = confirm.carry_out(effect, planned.mail, order.settings_revision, now)
             case Undeliverable():
                 outcome = undeliverable.carry_out(
                     order.incoming, effect, planned.mail, plan.place, settings_revision=order.settings_revision, now=now
@@ -141,6 +132,25 @@ class Executor:
             case _:
                 assert_never(effect)
         return Executed(place, planned, outcome)
+
+    async def _store(self, order: "_Order", plan: Plan, mail: Mail, effect: StoreLocal | TrashOnServer) -> Outcome:
+        now, revision = self._clock(), order.settings_revision
+        if isinstance(effect, TrashOnServer):
+            return await trash_on_server.carry_out(
+                self._stores,
+                local_copy(trash_on_server.copy_for(effect), mail, revision),
+                trash_on_server.entry_of(order.incoming, order.plans, now),
+                look_twice=order.look_twice,
+                deadline=order.deadline,
+                now=now,
+            )
+        return await store_local.carry_out(
+            self._stores,
+            local_copy(effect, mail, revision, plan.place, order.partings, sharers=order.sharers),
+            look_twice=order.look_twice,
+            deadline=order.deadline,
+            now=now,
+        )
 
     async def _make_durable(self, order: "_Order", outcomes: Sequence[Outcome]) -> Collection[Offer]:
         """Write down what must outlive the acknowledgement; give the offers that were accepted."""
@@ -187,6 +197,8 @@ class _Order:
     """What becomes of mail for other servers."""
     partings: Partings
     """What waits for effects to end."""
+    sharers: Mapping[str, tuple[Sharer, ...]]
+    """For which other recipients copies are."""
     addons: Mapping[RunAddons, Outcome]
     """What becomes of mail for addons."""
 

@@ -1,6 +1,7 @@
 """A copy for a local mailbox, complete in itself: stored at once, or kept in a `local` job until it can be."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -9,10 +10,12 @@ from mailcore.errors import Malformed
 from mailcore.mail.content import Content, StoredContent
 from maildecide.message.actions import StoreLocal
 from maildecide.message.mail import Mail
+from maildecide.message.plan import Plan
 from maildecide.message.sender_known import is_sender_known
 from maildecide.message.sharing import shared_mailbox
 
 _NONE: Mapping[str, tuple[str, ...]] = {}
+_NOBODY: Mapping[str, tuple["Sharer", ...]] = {}
 
 
 class ReportWish(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -29,6 +32,16 @@ class ReportWish(msgspec.Struct, frozen=True, omit_defaults=True):
     envid: str | None = None
     is_verified: bool = False
     """Whether the sender is known to be who he says."""
+
+
+class Sharer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Another recipient whose copy this is too, since his mailbox is the same."""
+
+    recipient: str
+    notify: frozenset[str] = frozenset()
+    """NOTIFY; empty: not given."""
+    original: str | None = None
+    """ORCPT as given."""
 
 
 class LocalCopy(msgspec.Struct, frozen=True):
@@ -60,6 +73,8 @@ class LocalCopy(msgspec.Struct, frozen=True):
     """The account whose mailbox it is, by which an LMTP server knows it; empty: it is one of the server's own."""
     wish: ReportWish | None = None
     """How its sender is told that no mailbox takes it; None: nobody is, it waits for an operator then."""
+    sharers: tuple[Sharer, ...] = ()
+    """Who else is told of."""
     is_unsure: bool = False
     """Whether an earlier try may have stored it without our knowing."""
 
@@ -82,11 +97,16 @@ def local_copy(
     settings_revision: int,
     place: int = 0,
     partings: Mapping[str, tuple[str, ...]] = _NONE,
+    *,
+    sharers: Mapping[str, tuple[Sharer, ...]] = _NOBODY,
 ) -> LocalCopy:
     """Make the copy that `effect` asks for, of the mail as it was edited for it.
 
-    `place`: that of the recipient in the envelope of the message that it came of; `partings`: what waits for effects.
+    `place`: that of the recipient in the envelope of the message that it came of; `partings`: what waits for effects;
+    `sharers`: for which other recipients effects are, by what they have in common.
     """
+    wish = _wish(mail, place)
+    key = shared_mailbox(effect) or ""
     return LocalCopy(
         message_id=mail.arrival.id,
         accepted_at=mail.arrival.at,
@@ -99,10 +119,11 @@ def local_copy(
         content=mail.content,
         body_start=mail.body_start,
         root=mail.arrival.root,
-        partings=partings.get(shared_mailbox(effect) or "", ()),
+        partings=partings.get(key, ()),
         account=effect.account,
         owner=effect.account,
-        wish=_wish(mail, place),
+        wish=wish,
+        sharers=() if wish is None else sharers.get(key, ()),
     )
 
 
@@ -122,6 +143,18 @@ def _wish(mail: Mail, place: int) -> ReportWish | None:
         envid=envelope.envid,
         is_verified=is_sender_known(mail.arrival.client, mail.marks),
     )
+
+
+def sharers_of(plans: Sequence[Plan]) -> dict[str, tuple[Sharer, ...]]:
+    """Give for which recipients copies are beside those that brought them, by what the effects have in common."""
+    found: dict[str, dict[tuple[str, str | None], Sharer]] = defaultdict(dict)
+    for plan in plans:
+        for planned in plan.shared:
+            if isinstance(planned.effect, StoreLocal) and not planned.effect.made:
+                one = planned.mail.envelope.recipients[plan.place]
+                key = shared_mailbox(planned.effect) or ""
+                found[key][one.address, one.original] = Sharer(planned.effect.recipient, one.notify, one.original)
+    return {key: tuple(sharers.values()) for key, sharers in found.items()}
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -44,12 +44,16 @@ def frame(report: Report, language: Language) -> Frame:
     parts = [_text(report, texts), _part(media_type, status)]
     returned, is_base64 = _returned(report)
     inside = b"".join(b"--%b\r\n%b\r\n" % (boundary, part) for part in parts)
+    is_8bit_inside = not is_base64 and _is_8bit(report.whole)
     header = _header(report, texts, boundary)
+    if is_8bit_inside:
+        # RFC 2045 6.4: a multipart is labelled as what is in it.
+        header += b"Content-Transfer-Encoding: 8bit\r\n"
     return Frame(
         before=b"%b\r\n%b--%b\r\n%b" % (header, inside, boundary, returned),
         after=b"\r\n--%b--\r\n" % boundary,
         is_base64=is_base64,
-        is_8bit=not header.isascii() or (not is_base64 and _is_8bit(report.whole)),
+        is_8bit=not header.isascii() or is_8bit_inside,
     )
 
 

@@ -1,7 +1,7 @@
 """What a step can ask for: an edit of the mail, an effect on the world, or an end. All frozen and inert."""
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from typing import ClassVar, Literal, Protocol
 
 from maildecide.message.mail import Mail
 
@@ -118,6 +118,17 @@ class Undeliverable:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirm:
+    """Tell the sender, who asked for it, what was done with the message here for this recipient (RFC 3461)."""
+
+    name: ClassVar[str] = "confirm"
+    recipient: str
+    action: Literal["delivered", "expanded"]
+    original: str = ""
+    """ORCPT as given; empty: not given."""
+
+
+@dataclass(frozen=True, slots=True)
 class TakeBack:
     """Put a message that an account forwarded into its trash, once it is known that nobody takes it."""
 
@@ -217,7 +228,18 @@ class Resubmit:
 ListEffect = Distribute | HoldPost | ListCommand | ListReturn | Resubmit
 """What is done for mailing lists, and for messages that come to them in another way than from a client."""
 
-Effect = StoreLocal | SendRemote | Reenter | TakeBack | Reply | TrashOnServer | Undeliverable | RunAddons | ListEffect
+Effect = (
+    StoreLocal
+    | SendRemote
+    | Reenter
+    | TakeBack
+    | Reply
+    | TrashOnServer
+    | Undeliverable
+    | Confirm
+    | RunAddons
+    | ListEffect
+)
 
 
 @dataclass(frozen=True, slots=True)

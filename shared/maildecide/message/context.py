@@ -29,6 +29,8 @@ class Context:
     """By what the recipient was recognised."""
     others_take_it: bool = False
     """Whether somebody else behind the recipient takes its mail."""
+    is_first_taker: bool = True
+    """Whether nobody before it behind the recipient takes its mail."""
     rules: HeaderRules = NO_RULES
     """The header rules."""
     addons: Addons = NO_ADDONS
@@ -66,5 +68,8 @@ def contexts_of(recipient: Context, resolution: Resolution) -> Iterator[Context]
     elif not resolution.targets:
         yield nobody
     others = len(resolution.takers)
+    is_first = True
     for target in resolution.targets:
-        yield replace(nobody, target=target, others_take_it=others > takes_mail(target))
+        is_taker = takes_mail(target)
+        yield replace(nobody, target=target, others_take_it=others > is_taker, is_first_taker=is_first)
+        is_first = is_first and not is_taker

@@ -7,6 +7,7 @@ from mailcore.directory.targets import name_of
 from maildecide.message.actions import (
     Action,
     Apart,
+    Confirm,
     Distribute,
     Done,
     HoldPost,
@@ -35,6 +36,7 @@ from maildecide.message.steps import (
     cancel_list,
     date_field,
     disabled_account,
+    expansion,
     foreign_results,
     forwarding,
     from_field,
@@ -63,6 +65,7 @@ PIPELINE: tuple[Step, ...] = (
     date_field.apply,
     from_field.apply,
     incomplete.apply,
+    expansion.apply,  # what follows asks for what holds for each of several
     disabled_account.apply,  # what follows is about accounts that take mail
     cancel_list.apply,
     receive_size.apply,
@@ -116,7 +119,7 @@ def run(pipeline: tuple[Step, ...], mail: Mail, context: Context) -> Plan:
                     effects.append(Planned(effect, other, name))
                 case StoreLocal() | SendRemote() | Reenter() | TakeBack() | Reply():
                     effects.append(Planned(action, mail, name))
-                case TrashOnServer() | Undeliverable() | Resubmit() | RunAddons():
+                case TrashOnServer() | Undeliverable() | Confirm() | Resubmit() | RunAddons():
                     effects.append(Planned(action, mail, name))
                 case Distribute() | HoldPost() | ListCommand() | ListReturn():
                     effects.append(Planned(action, mail, name))

@@ -7,7 +7,7 @@ from mailcore.address import parse_address
 from mailcore.db.jobs import NewJob
 from mailcore.ids import derived_id
 from processor.effects.outcome import Outcome
-from processor.local_copy import LocalCopy
+from processor.local_copy import LocalCopy, ReportWish
 from processor.outbound.queueing import remote_job
 from processor.outbound.remote_mail import RemoteMail, RemoteRecipient
 
@@ -23,6 +23,13 @@ def given_up(copy: LocalCopy, why: str, status: str, now: float) -> Outcome | No
     return Outcome(events.FAILED, events.NOT_STORED, {"reason": why, "job": job.id}, jobs=(job,))
 
 
+def recipients_of(copy: LocalCopy, wish: ReportWish) -> tuple[RemoteRecipient, ...]:
+    """Give the recipients that a copy is for, with what is asked for of each."""
+    first = RemoteRecipient(copy.recipient, wish.notify, wish.original)
+    others = (RemoteRecipient(one.recipient, one.notify, one.original) for one in copy.sharers)
+    return (first, *(one for one in others if (one.address, one.original) != (first.address, first.original)))
+
+
 def _report(copy: LocalCopy, why: str, status: str, now: float) -> NewJob | None:
     wish = copy.wish
     if wish is None:
@@ -32,7 +39,7 @@ def _report(copy: LocalCopy, why: str, status: str, now: float) -> NewJob | None
         accepted_at=copy.accepted_at,
         settings_revision=copy.settings_revision,
         sender=copy.sender,
-        recipients=(RemoteRecipient(copy.recipient, wish.notify, wish.original),),
+        recipients=recipients_of(copy, wish),
         header=copy.header,
         content=copy.content,
         body_start=copy.body_start,

@@ -7,6 +7,7 @@ import msgspec
 from mailcore import events
 from mailcore.db.jobs import NewJob
 from mailcore.ids import derived_id
+from processor.effects.confirm import of_copy
 from processor.effects.given_up import given_up
 from processor.effects.outcome import Outcome
 from processor.jobs.retry import delay_after
@@ -45,9 +46,9 @@ async def carry_out(
 
 
 def stored(copy: LocalCopy, event: str) -> Outcome:
-    """Say that the copy is in its mailbox; `event` says how it got there."""
+    """Say that the copy is in its mailbox, and have its sender told who asked for that; `event`: how it got there."""
     where = {"mailbox": copy.mailbox, "folder": copy.folder} if copy.folder else {"mailbox": copy.mailbox}
-    return Outcome(events.DELIVERED, event, where)
+    return Outcome(events.DELIVERED, event, where, jobs=of_copy(copy))
 
 
 def local_job(copy: LocalCopy, *, not_before: float, why: str | None = None) -> NewJob:

@@ -20,6 +20,7 @@ from mailcore.directory.folder_name import TRASH
 from mailcore.directory.forward import Forward
 from mailcore.directory.targets import AccountTarget, ListTarget, RemoteTarget, Resolution, ServerTarget, Target
 from mailcore.dsn.language import language_for
+from mailcore.dsn.wanted import without_success
 from mailcore.ids import derived_id
 from maildecide import cancel_list
 from maildecide.message.actions import (
@@ -34,6 +35,7 @@ from maildecide.message.actions import (
     TakeBack,
     Undeliverable,
 )
+from maildecide.message.asking import asked, confirmed, with_notify
 from maildecide.message.context import Context
 from maildecide.message.forwarding.choice import chosen
 from maildecide.message.forwarding.notice import notice
@@ -63,10 +65,13 @@ class Journey:
         if why := self._stuck(mail, account):
             self._stop(account, why)
             return True
-        leg = _Leg(mail, account, forward, path)
+        is_expanded = len([target for address in forward.to for target in self._takers(address)]) > 1
+        leg = _Leg(self._as_asked(mail, forward, is_expanded=is_expanded), account, forward, path)
         arrivals = {arrival for address in forward.to for arrival in self._send(leg, address)}
         if not arrivals.isdisjoint({"taken", "under way"}):
             self._note(events.FORWARDED, account, forward=str(forward.id), to=" ".join(forward.to))
+            if leg.mail is not mail and not forward.keep_copy:
+                self.actions += [Apart(one, mail) for one in confirmed(mail, self._context.place, "expanded")]
             if leg.parting and "taken" not in arrivals:
                 self._take_back(leg)
             return forward.keep_copy
@@ -78,6 +83,20 @@ class Journey:
         if "refused" in arrivals:
             self._give_back(mail, account, forward)
         return False
+
+    def _as_asked(self, mail: Mail, forward: Forward, *, is_expanded: bool) -> Mail:
+        """Give the message with what its sender asks for of what is sent on.
+
+        No success where the account has it, nor of several, as behind an alias (RFC 3461 5.2.7.3).
+        """
+        place = self._context.place
+        if self._made(mail) or forward.content == "subject" or not (forward.keep_copy or is_expanded):
+            return mail
+        return with_notify(mail, place, without_success(asked(mail, place)))
+
+    def _takers(self, address: str) -> tuple[Target, ...]:
+        resolution = self._context.resolutions.get(address, Resolution("unknown"))
+        return (RemoteTarget(address),) if resolution.status == "unmanaged" else resolution.takers
 
     def _send(self, leg: "_Leg", address: str) -> Iterator[Arrival]:
         resolution = self._context.resolutions.get(address, Resolution("unknown"))

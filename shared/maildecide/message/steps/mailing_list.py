@@ -1,5 +1,7 @@
 """Decide what a mailing list does with a message: it is a post, a command, or something that came back.
 
+A post that the list takes is delivered then: whoever asked for that is told (RFC 3461 5.2.7.1), and of copies nobody.
+
 Ends here for all of a list's addresses; `-owner` leads to people and never comes here. What is decided is carried out
 later: a post has no number yet, and a simulation gives it none.
 """
@@ -23,6 +25,7 @@ from maildecide.message.actions import (
     Note,
     Undeliverable,
 )
+from maildecide.message.asking import confirmed
 from maildecide.message.context import Context
 from maildecide.message.mail import Mail
 
@@ -61,10 +64,12 @@ def _post(mail: Mail, context: Context, known: KnownList) -> Iterator[Action]:
     found = objection(facts)
     if found is None:
         yield Distribute(known.list.id, known.address, facts.poster)
+        yield from confirmed(mail, context.place, "delivered")
         yield Done("it goes to the members of the list")
         return
     if found.kind == "hold" or (found.kind == "refuse" and known.list.refusal == "hold"):
         yield HoldPost(known.list.id, known.address, facts.poster, found.reason, known.moderators)
+        yield from confirmed(mail, context.place, "delivered")
     elif found.kind == "drop" or known.list.refusal == "silent":
         yield _note(events.LIST_DROPPED, known, found.reason)
     else:

@@ -9,7 +9,8 @@ from tests.unit.maildecide.message.steps.test_forwarding import ADA, BEA, CEC, K
 
 from mailcore.directory.targets import RemoteTarget, Resolution, ServerTarget
 from mailcore.mail.envelope import Envelope, Recipient
-from maildecide.message.actions import Reenter
+from maildecide.message.actions import Confirm, Reenter, SendRemote, StoreLocal
+from maildecide.message.asking import asked
 
 VIA_MTA = smtp_settings(local_forward_via_mta=True)
 
@@ -53,11 +54,23 @@ def test_it_does_not_come_back_to_where_it_has_been() -> None:
 def test_envelope_and_parameters_stay() -> None:
     recipient = Recipient(ADA, frozenset({"SUCCESS", "FAILURE"}), "rfc822;a")
     mail = a_mail(envelope=Envelope("bob@example.net", (recipient,), ret="HDRS", envid="x"))
-    (sent, _) = plan({ADA: a_forward(BEA)}, mail, settings=VIA_MTA, srs=SRS, via="catch_all").effects
+    forward = a_forward(BEA, keep_copy=False)
+    (sent, _) = plan({ADA: forward}, mail, settings=VIA_MTA, srs=SRS, via="catch_all").effects
     assert sent.effect == Reenter(BEA, "FAILURE,SUCCESS", "rfc822;a", ADA)
     assert sent.mail.envelope == mail.envelope
     assert sent.mail.marks.caught
     assert sent.mail.trace_fields.startswith(b"Delivered-To: ada@example.com\r\n")
+
+
+def test_a_success_is_asked_for_once() -> None:
+    asking = Envelope("bob@example.net", (Recipient(ADA, frozenset({"SUCCESS", "FAILURE"})),))
+    mail = a_mail(envelope=asking)
+    (sent, kept) = plan({ADA: a_forward(BEA)}, mail).effects
+    assert [asked(one.mail, 0) for one in (sent, kept)] == [frozenset({"FAILURE"}), asked(mail, 0)]
+    two = plan({ADA: a_forward(BEA, KEN, keep_copy=False)}, mail).effects
+    assert [one.effect for one in two if isinstance(one.effect, Confirm)] == [Confirm(ADA, "expanded")]
+    ways = [one for one in two if isinstance(one.effect, StoreLocal | SendRemote)]
+    assert [asked(one.mail, 0) for one in ways] == [frozenset({"FAILURE"})] * 2
 
 
 def test_a_notice_goes_there_too_and_asks_for_no_report() -> None:

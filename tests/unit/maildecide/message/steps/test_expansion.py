@@ -1,0 +1,80 @@
+"""What senders hear of an alias with several, and with one (RFC 3461 5.2.7)."""
+
+from typing import Any
+
+import msgspec
+import pytest
+from tests.builders import a_context, a_mail, an_account, resolved
+
+from mailcore.directory.targets import RemoteTarget
+from mailcore.mail.envelope import Envelope, Recipient
+from mailcore.mail.incoming import Marks
+from maildecide.message.actions import Confirm, SendRemote
+from maildecide.message.asking import asked
+from maildecide.message.context import contexts_of
+from maildecide.message.mail import Mail
+from maildecide.message.pipeline import PIPELINE, plan_message
+from maildecide.message.plan import Plan
+
+TEAM = "team@example.com"
+ADA, BEA, OFF = an_account(), an_account("bea@example.com"), an_account("cec@example.com", enabled=False)
+KEN = RemoteTarget("ken@example.org")
+
+
+def asking(*notify: str, sender: str = "bob@example.net", **marks: Any) -> Mail:
+    recipient = Recipient(TEAM, frozenset(notify), "rfc822;team@example.com")
+    return a_mail(envelope=Envelope(sender, (recipient,)), marks=msgspec.structs.replace(Marks(), **marks))
+
+
+def plans(mail: Mail, *targets: Any) -> tuple[Plan, ...]:
+    nobody = a_context(TEAM, account=None)
+    return plan_message(PIPELINE, mail, contexts_of(nobody, resolved(*targets)))
+
+
+def confirmations(found: tuple[Plan, ...]) -> list[Confirm]:
+    return [one.effect for plan in found for one in plan.effects if isinstance(one.effect, Confirm)]
+
+
+def asked_of_each(found: tuple[Plan, ...]) -> list[set[str]]:
+    return [set(asked(one.mail, 0)) for plan in found for one in plan.effects if not isinstance(one.effect, Confirm)]
+
+
+def test_several_are_confirmed_once_and_asked_for_no_success() -> None:
+    found = plans(asking("SUCCESS", "FAILURE"), ADA, BEA, KEN)
+    assert confirmations(found) == [Confirm(TEAM, "expanded", "rfc822;team@example.com")]
+    assert asked_of_each(found) == [{"FAILURE"}] * 3
+    sent = found[2].effects[-1].effect
+    assert isinstance(sent, SendRemote)
+    assert (sent.notify, sent.original) == ("FAILURE", "rfc822;team@example.com")
+
+
+def test_who_asks_for_success_alone_hears_of_nothing_else() -> None:
+    assert asked_of_each(plans(asking("SUCCESS"), ADA, BEA)) == [{"NEVER"}] * 2
+
+
+def test_one_is_as_if_he_had_been_written_to() -> None:
+    for targets in ([ADA], [KEN], [OFF, ADA], [ADA, OFF]):
+        found = plans(asking("SUCCESS", "DELAY"), *targets)
+        assert confirmations(found) == []
+        assert asked_of_each(found) == [{"SUCCESS", "DELAY"}]
+
+
+def test_a_disabled_one_at_the_beginning_hides_nothing() -> None:
+    assert confirmations(plans(asking("SUCCESS"), OFF, ADA, BEA)) == [
+        Confirm(TEAM, "expanded", "rfc822;team@example.com")
+    ]
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        asking(),
+        asking("FAILURE"),
+        asking("NEVER"),
+        asking("SUCCESS", sender=""),
+        asking("SUCCESS", banned="user_trash"),
+        asking("SUCCESS", incomplete=True),
+    ],
+)
+def test_otherwise_nothing_is_confirmed(mail: Mail) -> None:
+    assert confirmations(plans(mail, ADA, BEA)) == []
