@@ -18,7 +18,9 @@ from mailcore.directory.rule_action import (
     Stop,
 )
 from mailcore.directory.targets import AccountTarget
-from maildecide.message.actions import Action, Done, Note, TrashOnServer, Undeliverable
+from mailcore.dsn.wanted import without_success
+from maildecide.message.actions import Action, Apart, Done, Note, SendRemote, StoreLocal, TrashOnServer, Undeliverable
+from maildecide.message.asking import asked, confirmed, with_notify
 from maildecide.message.context import Context
 from maildecide.message.edits import IntoFolder, NewHeader
 from maildecide.message.mail import Mail
@@ -62,7 +64,7 @@ class Application:
             case Reject(text=text):
                 yield from self._reject(text)
             case CopyTo(to=to):
-                yield from self._send(to, self._handling())
+                yield from self._send(to, self._handling(), self._without_success())
             case Redirect(to=to):
                 yield from self._redirect(to)
             case Stop():
@@ -91,24 +93,38 @@ class Application:
         if not self._may_leave:
             self.did.append("not sent on")
             return
-        recipient = self.mail.envelope.recipients[self.context.place]
-        notify = ",".join(sorted(recipient.notify))
-        sent = tuple(self._send(to, replace(self._handling(), notify=notify, original=recipient.original or "")))
+        mail, place = self.mail, self.context.place
+        if sum(not isinstance(one, str) for one in self._deliveries(to, self._handling(), mail)) > 1:
+            # As behind an alias with several (RFC 3461 5.2.7.3).
+            yield from confirmed(mail, place, "expanded")
+            mail = self._without_success()
+        notify, original = ",".join(sorted(asked(mail, place))), mail.envelope.recipients[place].original or ""
+        sent = tuple(self._send(to, replace(self._handling(), notify=notify, original=original), mail))
         yield from sent
         if not sent:
             yield Undeliverable(self._named, f"nobody of {' '.join(to)} takes it")
         yield self._end("sent to others")
 
-    def _send(self, to: tuple[str, ...], handling: Handling) -> Iterator[Action]:
+    def _send(self, to: tuple[str, ...], handling: Handling, mail: Mail) -> Iterator[Action]:
         if not self._may_leave:
             self.did.append("not sent on")
             return
+        for delivery in self._deliveries(to, handling, mail):
+            if isinstance(delivery, str):
+                self.did.append(delivery)
+            else:
+                yield delivery if mail is self.mail or isinstance(delivery, Apart) else Apart(delivery, mail)
+
+    def _deliveries(
+        self, to: tuple[str, ...], handling: Handling, mail: Mail
+    ) -> Iterator[StoreLocal | SendRemote | Apart | str]:
         for address in to:
-            for delivery in deliveries(self.mail, address, self.context.resolutions.get(address), handling):
-                if isinstance(delivery, str):
-                    self.did.append(delivery)
-                else:
-                    yield delivery
+            yield from deliveries(mail, address, self.context.resolutions.get(address), handling)
+
+    def _without_success(self) -> Mail:
+        """Give the mail for copies whose arrival is no success that its sender asked to hear of."""
+        place = self.context.place
+        return with_notify(self.mail, place, without_success(asked(self.mail, place)))
 
     def _handling(self) -> Handling:
         context = self.context

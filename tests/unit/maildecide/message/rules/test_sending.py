@@ -8,8 +8,10 @@ from tests.builders import ARRIVAL, CLIENT, a_header_rule, a_mail, an_envelope
 from tests.unit.maildecide.message.steps.test_header_rules import ADD, behind, planned
 
 from mailcore.directory.targets import RemoteTarget, Resolution
+from mailcore.mail.envelope import Envelope, Recipient
 from mailcore.srs import SrsKeys
-from maildecide.message.actions import SendRemote
+from maildecide.message.actions import Confirm, SendRemote
+from maildecide.message.asking import asked
 
 SRS = SrsKeys([b"a" * 32])
 KEN = {"ken@example.org": Resolution("unmanaged")}
@@ -55,3 +57,23 @@ def test_what_one_of_us_sends_to_others_has_no_domain_of_ours_to_come_from() -> 
     rule = a_header_rule({"kind": "copy_to", "to": ["ken@example.org"]}, direction="outgoing")
     plan = planned(rule, mail=mail, resolutions=KEN, srs=SRS, via="", target=RemoteTarget("lee@example.org"))
     assert [one.mail.envelope.sender for one in plan.effects] == ["bob@example.net"]
+
+
+ASKING = Envelope("bob@example.net", (Recipient("ada@example.com", frozenset({"SUCCESS", "FAILURE"})),))
+
+
+def test_the_arrival_of_a_copy_is_no_success() -> None:
+    rule = a_header_rule({"kind": "copy_to", "to": ["bea@example.com"]})
+    copy, own = planned(rule, mail=a_mail(envelope=ASKING), resolutions=behind()).effects
+    assert [asked(one.mail, 0) for one in (copy, own)] == [frozenset({"FAILURE"}), frozenset({"SUCCESS", "FAILURE"})]
+
+
+def test_several_that_it_is_sent_to_instead_are_told_of_as_one() -> None:
+    both = a_header_rule({"kind": "redirect", "to": ["bea@example.com", "ken@example.org"]})
+    told, *ways = planned(both, mail=a_mail(envelope=ASKING), resolutions=behind() | KEN).effects
+    assert told.effect == Confirm("ada@example.com", "expanded")
+    assert [asked(one.mail, 0) for one in ways] == [frozenset({"FAILURE"})] * 2
+    one = a_header_rule({"kind": "redirect", "to": ["ken@example.org"]})
+    (way,) = planned(one, mail=a_mail(envelope=ASKING), resolutions=KEN).effects
+    assert isinstance(way.effect, SendRemote)
+    assert way.effect.notify == "FAILURE,SUCCESS"
