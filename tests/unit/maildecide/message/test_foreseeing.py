@@ -2,7 +2,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.builders import a_context, a_header_rule, a_mail, an_account
+from tests.builders import a_context, a_header_rule, a_mail, an_account, an_envelope
 
 from mailcore.directory.header_rule import HeaderRule
 from mailcore.directory.targets import Resolution
@@ -38,7 +38,8 @@ def contexts(*rules: HeaderRule, **changes: Any) -> list[Context]:
     ],
 )
 def test_only_what_is_rejected_for_everybody(rules: list[HeaderRule], rejection: Rejection | None) -> None:
-    assert foreseen_rejection(a_mail(), contexts(*rules)) == rejection
+    mail = a_mail(envelope=an_envelope("ada@example.com", "bea@example.com"))
+    assert foreseen_rejection(mail, contexts(*rules)) == rejection
 
 
 def test_what_went_to_somebody_else_is_not_refused() -> None:
