@@ -29,7 +29,7 @@ class QueuedJob(Entity):
     id: str
     """Derived from the message, the effect and its target."""
     kind: JobKind
-    """outbound: to another server; local: into a mailbox; addon: by a program; self: to our own SMTP port; list: for one."""
+    """outbound: to another server; local: a mailbox; addon: a program; self: our own SMTP port; list: for a list."""
     destination: str
     """Where to: a domain or an address."""
     state: JobState

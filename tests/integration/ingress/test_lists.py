@@ -35,8 +35,7 @@ async def sent(ingress: Ingress, sender: str, *to: str, author: str = "") -> lis
     replies = []
     async with ingress.client() as client:
         assert (await client.say(f"MAIL FROM:<{sender}>")).startswith("250")
-        for address in to or (LIST,):
-            replies.append(await client.say(f"RCPT TO:<{address}>"))
+        replies += [await client.say(f"RCPT TO:<{address}>") for address in to or (LIST,)]
         if any(reply.startswith("250") for reply in replies):
             await client.say("DATA")
             replies.append(await client.say(f"From: {author or sender}\r\nSubject: herons\r\n\r\nA heron.\r\n."))
@@ -66,7 +65,7 @@ async def test_the_answer_waits_until_the_list_is_served_where_row_13_says_so(in
     if not held:
         await asyncio.sleep(0.3)
         assert not sending.done()
-        assert mail.marks.awaited
+        assert mail.marks.awaited  # noqa: PGH005 - no mock
         async with ingress.platform.database.transaction() as connection:
             await list_posts.settle(connection, [post_id(mail.id, LIST)], 1.0)
     async with asyncio.timeout(5):
@@ -80,5 +79,5 @@ async def test_whoever_only_waits_for_a_list_is_answered_when_the_process_stops(
     async with asyncio.timeout(5):
         while not ingress.accepted:
             await asyncio.sleep(0.02)
-        ingress.service._handler.hurry()  # noqa: SLF001 - as stopping does, before sessions are let go
+        ingress.service._handler.hurry()  # As stopping does, before sessions are let go
         assert await sending == ["250 2.1.5", "250 2.0.0"]
