@@ -17,7 +17,7 @@ PYTEST := $(BIN)/python -m pytest
 PARALLEL := -n auto --dist loadgroup
 # The quick ones wait more than they work.
 TOGETHER := -n $(shell expr 2 '*' $$(nproc 2>/dev/null || sysctl -n hw.ncpu)) --dist loadgroup
-FAST := $(addprefix tests/,unit dialogs architecture conformance integration/bus integration/db integration/content)
+FAST := $(addprefix tests/,unit dialogs architecture)
 # Each is a program that prints what it measured, and fails when that is not what was promised.
 BENCHES = $(filter-out %_server.py %_load.py %/processes.py,$(wildcard tests/bench/*.py))
 LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --python-version 3.11 \
@@ -43,7 +43,7 @@ format: $(DEVELOPMENT) ## Format the sources and mend what ruff can
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 
-test-fast: $(DEVELOPMENT) ## Units, dialogues, architecture and the contracts on embedded parts, in under a minute
+test-fast: $(DEVELOPMENT) ## Units, dialogues and architecture, in under a minute
 	$(PYTEST) $(TOGETHER) -m "not (real or e2e or compose or slow)" $(FAST) $(ARGS)
 
 test: $(DEVELOPMENT) ## All tests but those that need Docker; starts RabbitMQ and PostgreSQL by itself
