@@ -2,9 +2,7 @@
 
 import asyncio
 from collections import Counter
-from dataclasses import replace
 from email import message_from_bytes
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -241,13 +239,6 @@ async def test_what_is_not_archived_is_let_go_once_everybody_has_it(room: Mailro
     (post,) = await posts(room)
     assert (post["mail"] is not None) == archive
     assert (post["content"] is not None) == archive
-
-
-def with_links(platform: Any) -> Any:
-    environment = platform.environment.model_copy(
-        update={"processor_queues": "incoming", "public_url": "https://lists.example.com/x"}
-    )
-    return replace(platform, environment=environment)
 
 
 async def test_a_copy_names_its_member_in_the_envelope(room: Mailroom) -> None:
