@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from admin_api.examples import Example
+from admin_api.examples import MESSAGE_ID, Example
 
 _MADE = {"created_at": "2026-03-01T09:00:00Z", "updated_at": "2026-03-01T09:00:00Z"}
 
@@ -80,4 +80,15 @@ IMPORTED: dict[str, Any] = {
     "changed": 0,
     "unchanged": 1,
     "errors": [{"line": 17, "column": "address", "msg": "'ken' has no '@'"}],
+}
+
+HELD: dict[str, Any] = {
+    "id": "7d9c1c8e-5f0b-5c2a-8a86-1d7a0f0d4f21",
+    "message_id": MESSAGE_ID,
+    "at": "2026-03-01T09:00:00Z",
+    "reason": "every post is looked at first",
+    "sender": "ken@example.org",
+    "poster": "ken@example.org",
+    "subject": "Herons",
+    "size": 2048,
 }

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from admin_api.dead_letters import DeadLetters
 from admin_api.dkim_publication import DkimPublications
 from admin_api.gateways import gateways_of
+from admin_api.held_posts import HeldPosts
 from admin_api.rule_sample import Sample, TrialResult
 from admin_api.rule_trial import try_rules
 from admin_api.trash import Trash
@@ -64,6 +65,7 @@ class Stores:
     autoreply: Callable[[Account], AutoreplyStore]
     """That of an account."""
     lists: ListStore
+    held_posts: HeldPosts
     addresses: LocalAddresses
     access_rules: EntityStore[AccessRuleFields, AccessRule]
     header_rules: EntityStore[HeaderRuleFields, HeaderRule]
@@ -99,6 +101,7 @@ class Stores:
             forwards=lambda owner: EntityStore(database, ForwardKind(owner)),
             autoreply=partial(AutoreplyStore, database),
             lists=ListStore(database, passwords),
+            held_posts=HeldPosts(database, platform.content, time),
             addresses=LocalAddresses(database),
             access_rules=EntityStore(database, AccessRuleKind(gateways_of(platform.environment))),
             header_rules=EntityStore(database, HeaderRuleKind()),

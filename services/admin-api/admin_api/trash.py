@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from math import isfinite
 
+from admin_api.message_octets import octets_of
 from mailcore.bus.interface import Bus
 from mailcore.bus.topology import INCOMING
 from mailcore.content.interface import ContentStore
@@ -14,7 +15,6 @@ from mailcore.db.paging import Page, bad_cursor
 from mailcore.db.trash import TrashEntry
 from mailcore.directory.stored import Entity
 from mailcore.errors import NotFound
-from mailcore.mail.content import InlineContent
 from mailcore.mail.incoming import decode
 
 ENTITY = "trash"
@@ -65,8 +65,7 @@ class Trash:
 
     async def read(self, entry_id: str) -> AsyncIterator[bytes]:
         """Give the octets of one message as it came. Raises ContentAway and ContentMissing."""
-        content = decode((await self._entry(entry_id)).body).content
-        return _inline(content) if isinstance(content, InlineContent) else self._content.read(content)
+        return octets_of(decode((await self._entry(entry_id)).body).content, self._content)
 
     async def release(self, entry_id: str, author: str) -> None:
         """Send one message on to its recipients, as if its client were not banned.
@@ -135,10 +134,6 @@ def shown(entry: TrashEntry) -> TrashedMessage:
         recipients=entry.recipients,
         size=entry.size,
     )
-
-
-async def _inline(content: InlineContent) -> AsyncIterator[bytes]:
-    yield content.octets
 
 
 def _read_cursor(cursor: str) -> tuple[float, str]:

@@ -1,6 +1,7 @@
 """Posts on real parts: numbered, sent out once to everybody, whatever is repeated or cut off."""
 
 import asyncio
+import time
 from collections import Counter
 from email import message_from_bytes
 
@@ -24,11 +25,13 @@ from tests.integration.processor.waiting import until
 
 from mailcore.db.entity_store import EntityStore
 from mailcore.db.list_kinds import ListKind
+from mailcore.db.list_moderation import decide
 from mailcore.db.list_store import ListStore
 from mailcore.db.standing_orders import ForwardKind
 from mailcore.db.tables import delivery_job
 from mailcore.directory.forward import ForwardFields
 from mailcore.directory.list_member import ListMemberFields
+from mailcore.directory.mailing_list import MailingList
 from mailcore.passwords import Passwords
 from mailcore.verp import VerpMark
 
@@ -153,6 +156,25 @@ async def test_held_and_refused_posts_get_no_number(room: Mailroom) -> None:
     assert await posts(room) == []
     reports = [job for job in await room.jobs() if job.kind == "outbound"]
     assert [job.recipients for job in reports] == [(LIST,)]
+
+
+async def test_a_held_post_that_is_approved_goes_to_everybody_once(room: Mailroom) -> None:
+    made = await make_list(room, ADA, BEA, moderation="all", owner=BEA)
+    async with room.processor(without_sending):
+        await room.publish(a_post(room))
+        await until(lambda: held(room))
+        (waiting,) = await held(room)
+        verdicts = [await _approve(room, made, waiting["id"]) for _ in range(2)]
+        await until(lambda: len(room.files(ADA)) == len(room.files(BEA)) == 1)
+    assert verdicts == [True, False]
+    (post,) = await posts(room)
+    assert (post["number"], await held(room)) == (1, [])
+    assert message_from_bytes(room.files(BEA)[0].read_bytes())["Subject"] == "[birds] herons"
+
+
+async def _approve(room: Mailroom, owner: MailingList, held_id: str) -> bool:
+    async with room.platform.database.transaction() as connection:
+        return await decide(connection, owner, held_id, "approve", author="ada", now=time.time()) is not None
 
 
 async def test_lists_that_are_members_of_each_other_come_to_an_end(room: Mailroom) -> None:

@@ -3,24 +3,15 @@
 from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 
-from admin_api.answers import Answers, answer, no_content, problems
+from admin_api.answers import answer, no_content, problems
 from admin_api.auth import Author
 from admin_api.examples import TRASHED
 from admin_api.json_body import JsonRoute
+from admin_api.message_octets import OCTETS, to_be_saved
 from admin_api.paging import DEFAULT_LIMIT, CursorText, Limit, Page, page_of, read_cursor
 from admin_api.paths import Segment
 from admin_api.stores import Parts
 from admin_api.trash import TrashedMessage
-
-MESSAGE = "message/rfc822"
-"""RFC 2046 5.2.1."""
-
-_OCTETS: Answers = {
-    200: {
-        "description": "Its octets.",
-        "content": {MESSAGE: {"schema": {"type": "string"}, "example": "Subject: hello\r\n\r\nHello.\r\n"}},
-    }
-}
 
 router = APIRouter(prefix="/trash", route_class=JsonRoute, tags=["trash"])
 
@@ -64,12 +55,11 @@ async def get_trashed_message(parts: Parts, trash_id: Segment) -> TrashedMessage
     operation_id="read_trashed_message",
     summary="Read one message in the trash",
     response_class=StreamingResponse,
-    responses=_OCTETS | problems(404),
+    responses=OCTETS | problems(404),
 )
 async def read_trashed_message(parts: Parts, trash_id: Segment) -> StreamingResponse:
     """As its client sent it."""
-    octets = await parts.trash.read(trash_id)
-    return StreamingResponse(octets, media_type=MESSAGE, headers={"Content-Disposition": "attachment"})
+    return to_be_saved(await parts.trash.read(trash_id))
 
 
 @router.post(

@@ -1,0 +1,38 @@
+"""Messages as they are, in answers."""
+
+from collections.abc import AsyncIterator
+
+from starlette.responses import StreamingResponse
+
+from admin_api.answers import Answers
+from mailcore.content.interface import ContentStore
+from mailcore.mail.content import Content, InlineContent
+
+MESSAGE = "message/rfc822"
+"""RFC 2046 5.2.1."""
+
+OCTETS: Answers = {
+    200: {
+        "description": "Its octets.",
+        "content": {MESSAGE: {"schema": {"type": "string"}, "example": "Subject: hello\r\n\r\nHello.\r\n"}},
+    }
+}
+"""How an operation describes such an answer."""
+
+
+async def octets_of(
+    content: Content, store: ContentStore, *, above: bytes = b"", start: int = 0
+) -> AsyncIterator[bytes]:
+    """Give `above`, and the octets of a content from `start` on. Raises ContentAway and ContentMissing."""
+    if above:
+        yield above
+    if isinstance(content, InlineContent):
+        yield content.octets[start:]
+        return
+    async for piece in store.read(content, start):
+        yield piece
+
+
+def to_be_saved(octets: AsyncIterator[bytes]) -> StreamingResponse:
+    """Answer with a message, which no browser shows as if it were ours."""
+    return StreamingResponse(octets, media_type=MESSAGE, headers={"Content-Disposition": "attachment"})

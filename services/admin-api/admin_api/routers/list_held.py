@@ -1,0 +1,79 @@
+"""`/lists/{list}/held`: posts that wait for a moderator, to be read, and sent out or dropped."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter
+from starlette.responses import StreamingResponse
+
+from admin_api.answers import answer, no_content, problems
+from admin_api.auth import Author
+from admin_api.json_body import JsonRoute
+from admin_api.list_examples import HELD
+from admin_api.message_octets import OCTETS, to_be_saved
+from admin_api.paging import DEFAULT_LIMIT, CursorText, Limit, Page, page_of, read_cursor
+from admin_api.paths import Segment
+from admin_api.routers.lists import Owner
+from admin_api.stores import Parts
+from mailcore.db.list_moderation import WaitingPost
+
+router = APIRouter(prefix="/lists/{list}/held", route_class=JsonRoute, tags=["held posts"])
+
+
+@router.get(
+    "",
+    operation_id="list_held_posts",
+    summary="List the posts that wait for a moderator, oldest first",
+    responses=answer(200, "One page.", {"items": [HELD], "next": None}) | problems(HTTPStatus.NOT_FOUND),
+)
+async def list_held_posts(
+    parts: Parts, owner: Owner, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
+) -> Page[WaitingPost]:
+    """Held because of `moderation`, `post_auth` or `refusal` of the list."""
+    return page_of(await parts.held_posts.list(owner, read_cursor(cursor), limit))
+
+
+@router.get(
+    "/{held_id}",
+    operation_id="get_held_post",
+    summary="Read about one post that waits",
+    responses=answer(200, "It is this.", HELD) | problems(HTTPStatus.NOT_FOUND),
+)
+async def get_held_post(parts: Parts, owner: Owner, held_id: Segment) -> WaitingPost:
+    """Who wrote it, and why it waits."""
+    return await parts.held_posts.get(owner, held_id)
+
+
+@router.get(
+    "/{held_id}/content",
+    operation_id="read_held_post",
+    summary="Read one post that waits",
+    response_class=StreamingResponse,
+    responses=OCTETS | problems(HTTPStatus.NOT_FOUND),
+)
+async def read_held_post(parts: Parts, owner: Owner, held_id: Segment) -> StreamingResponse:
+    """As it came to the list."""
+    return to_be_saved(await parts.held_posts.read(owner, held_id))
+
+
+@router.post(
+    "/{held_id}/approve",
+    operation_id="approve_held_post",
+    summary="Send out one post that waits",
+    status_code=204,
+    responses=no_content(204, "It has its number and is on its way.") | problems(HTTPStatus.NOT_FOUND),
+)
+async def approve_held_post(parts: Parts, owner: Owner, author: Author, held_id: Segment) -> None:
+    """Of two who decide at once one is told 404: a post is decided on once."""
+    await parts.held_posts.decide(owner, held_id, "approve", author)
+
+
+@router.delete(
+    "/{held_id}",
+    operation_id="discard_held_post",
+    summary="Drop one post that waits",
+    status_code=204,
+    responses=no_content(204, "It is gone.") | problems(HTTPStatus.NOT_FOUND),
+)
+async def discard_held_post(parts: Parts, owner: Owner, author: Author, held_id: Segment) -> None:
+    """For good; nobody is told."""
+    await parts.held_posts.decide(owner, held_id, "discard", author)
