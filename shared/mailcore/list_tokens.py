@@ -7,7 +7,6 @@ them.
 
 import hashlib
 import hmac
-import re
 from base64 import b32decode, b32encode
 from collections.abc import Sequence
 
@@ -20,12 +19,6 @@ RANDOM = 12
 _SIGNATURE = 8
 LENGTH = (RANDOM + _SIGNATURE) * 8 // 5
 """Characters of each."""
-_TOKEN = re.compile(f"(?<![A-Za-z0-9])[A-Za-z2-7]{{{LENGTH}}}(?![A-Za-z0-9])")
-
-
-def tokens_in(text: str) -> tuple[str, ...]:
-    """Give what looks like a token in a text, each once, in lower case."""
-    return tuple(dict.fromkeys(found.lower() for found in _TOKEN.findall(text)))
 
 
 class ListTokens:
@@ -61,11 +54,6 @@ def digest_of(token: str) -> str:
 def list_tokens(secrets: Secrets) -> ListTokens:
     """Give the keys that derive from this system's own."""
     return ListTokens(secrets.keys_for(_PURPOSE))
-
-
-def token_url(public_url: str | None, token: str) -> str:
-    """Give the link that a token is in; empty where there are no links."""
-    return "" if public_url is None else f"{public_url.rstrip('/')}/t/{token}"
 
 
 def _signature(key: bytes, chance: bytes) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, bindparam, func, select
+from sqlalchemy import RowMapping, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mailcore.db import tables
@@ -29,7 +29,6 @@ _OFFICERS = (
     .limit(MOST_OFFICERS)
 )
 _BY_KEY = select(*_MEMBER_COLUMNS).where(_MEMBER.list_id == bindparam("list_id"), _MEMBER.key == bindparam("key"))
-_BY_MEMBER_ID = select(*_MEMBER_COLUMNS).where(_MEMBER.list_id == bindparam("list_id"), _MEMBER.id == bindparam("id"))
 
 # Who gets each post, in the order of keys: after one of them, up to another.
 _RECEIVING = (
@@ -82,12 +81,8 @@ async def load_officers(connection: AsyncConnection, list_id: int) -> tuple[List
 
 async def load_member(connection: AsyncConnection, list_id: int, key: str) -> ListMember | None:
     """Give the member with that key."""
-    return await _member(connection, _BY_KEY, {"list_id": list_id, "key": key})
-
-
-async def load_member_by_id(connection: AsyncConnection, list_id: int, member_id: int) -> ListMember | None:
-    """Give the member of that number."""
-    return await _member(connection, _BY_MEMBER_ID, {"list_id": list_id, "id": member_id})
+    row = (await connection.execute(_BY_KEY, {"list_id": list_id, "key": key})).mappings().one_or_none()
+    return None if row is None else ListMember.model_validate(dict(row))
 
 
 async def bounds(connection: AsyncConnection, list_id: int, size: int) -> Sequence[str]:
@@ -103,11 +98,6 @@ async def receivers(connection: AsyncConnection, list_id: int, after: str, until
     else:
         rows = await connection.execute(_RECEIVING_RANGE, values | {"until": until})
     return [Receiver(*row) for row in rows]
-
-
-async def _member(connection: AsyncConnection, statement: Select[Any], values: dict[str, Any]) -> ListMember | None:
-    row = (await connection.execute(statement, values)).mappings().one_or_none()
-    return None if row is None else ListMember.model_validate(dict(row))
 
 
 def _list_of(row: RowMapping) -> MailingList:

@@ -2,7 +2,6 @@
 
 import re
 
-_XTEXT_NOT = re.compile(r"[^!-*,-<>-~]")
 _LAST_CHARACTER = 0x10FFFF
 _SURROGATES = (0xD800, 0xDFFF)
 _EMBEDDED = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
@@ -36,18 +35,6 @@ def ascii_orcpt(orcpt: str) -> str:
 def decoded_xtext(xtext: str) -> str:
     """Give what ENVID stands for (RFC 3461 4), as it may stand in a field."""
     return _embedded(_HEXCHAR.sub(lambda match: chr(int(match[1], 16)), xtext))
-
-
-def as_xtext(text: str) -> str:
-    """Write ASCII `text` as xtext (RFC 3461 4)."""
-    return _XTEXT_NOT.sub(lambda match: f"+{ord(match[0]):02X}", text)
-
-
-def orcpt_of(address: str) -> str:
-    """Give the ORCPT value for an address (RFC 6533 3 for one that is not ASCII)."""
-    if address.isascii():
-        return f"rfc822;{as_xtext(address)}"
-    return f"utf-8;{as_xtext(_embedded(address))}"
 
 
 def _character(found: re.Match[str]) -> str:

@@ -14,9 +14,6 @@ from mailcore.dsn.wanted import is_wanted
 from maildecide.message.actions import Confirm
 from maildecide.message.mail import Mail
 
-NEVER = frozenset({"NEVER"})
-"""Of a copy that its sender knows nothing of, or that is one more than he sent, nobody is told."""
-
 
 def asked(mail: Mail, place: int) -> frozenset[str]:
     """Give NOTIFY for the recipient at that place; empty when it was not given."""

@@ -73,18 +73,14 @@ class Attempts:
         settings: RuntimeSettings,
         hostname: str,
         progress: Progress,
-        is_under_policies: bool = True,
     ) -> dict[str, Result]:
         """Try to deliver, and give a result for each recipient by address.
 
-        `is_under_policies`: whether what the domain demands of TLS counts. Raises DatabaseAway before anything was
-        sent, and what reading the content raises.
+        Raises DatabaseAway before anything was sent, and what reading the content raises.
         """
         now = asyncio.get_running_loop().time()
         budget = Budget.of_command(settings.smtp.dns_timeout_seconds, settings.smtp.dns_attempts, now)
-        route = await self._router.route(
-            destination, settings.delivery, hostname, budget, is_under_policies=is_under_policies
-        )
+        route = await self._router.route(destination, settings.delivery, hostname, budget)
         for fault in route.faults:
             self._book.note_fault(fault)
         attempt = _Attempt(

@@ -60,8 +60,6 @@ class RemoteMail(msgspec.Struct, frozen=True, omit_defaults=True):
     envid: str | None = None
     is_verified: bool = False
     """Whether the sender is known to be who he says: logged in, relay-permitted, or we ourselves."""
-    is_about_tls: bool = False
-    """Whether it is a report about TLS, which what the domain demands of TLS must not stop (RFC 8460 3)."""
     signers: tuple[str, ...] = ()
     """Domains, in A-labels, of which the first that has keys signs it (DKIM); empty: nobody does."""
     arc: ArcBasis | None = None

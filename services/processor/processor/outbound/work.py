@@ -111,7 +111,6 @@ class OutboundWork:
             settings=snapshot.settings,
             hostname=self._own_name(snapshot),
             progress=progress,
-            is_under_policies=not mail.is_about_tls,
         )
 
     async def _save(self, job: Job, mail: RemoteMail, results: Mapping[str, Result]) -> None:

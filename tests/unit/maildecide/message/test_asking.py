@@ -1,7 +1,9 @@
 from tests.builders import a_mail
 
 from mailcore.mail.envelope import Envelope, Recipient
-from maildecide.message.asking import NEVER, Asks, asked, with_notify
+from maildecide.message.asking import Asks, asked, with_notify
+
+NEVER = frozenset({"NEVER"})
 
 
 def test_what_is_asked_for_is_changed_at_one_place() -> None:

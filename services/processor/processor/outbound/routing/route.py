@@ -47,15 +47,12 @@ class Router:
         settings: DeliverySettings,
         hostname: str,
         budget: Budget,
-        *,
-        is_under_policies: bool = True,
     ) -> Route:
         """Find the route to `destination`: a domain in A-labels, or an address literal (RFC 5321 4.1.3).
 
-        `is_under_policies`: whether what the domain demands of TLS counts. Raises DatabaseAway.
+        Raises DatabaseAway.
         """
         tls, is_open = _tls_of(destination, settings)
-        is_open &= is_under_policies
         dane = settings.dane and is_open
         endpoint = domain_table.find(settings.routes, destination)
         if endpoint is not None:

@@ -1,4 +1,4 @@
-"""HTTPS as MTA-STS and TLS-RPT want it: a valid certificate, no redirects, bounded time and octets.
+"""HTTPS as MTA-STS wants it: a valid certificate, no redirects, bounded time and octets.
 
 Hosts are looked up by our own resolver, so that policies are found where mail servers are.
 """
@@ -41,7 +41,7 @@ class Https:
 
     async def get(self, host: str, path: str, *, most: int) -> tuple[str, bytes]:
         """Give content type and octets of `https://host/path`. Raises HttpsFailed, also for more than `most` octets."""
-        async with self._asked("GET", host, self._port, path) as response:
+        async with self._asked(host, path) as response:
             octets = bytearray()
             async for piece in response.aiter_raw():
                 octets += piece
@@ -49,23 +49,12 @@ class Https:
                     raise HttpsFailed(f"{host} sent more than {most} octets")
             return response.headers.get("content-type", ""), bytes(octets)
 
-    async def post(self, host: str, port: int, target: str, content: bytes, content_type: str) -> None:
-        """Post to `https://host:port/target`. Raises HttpsFailed unless it was taken (2xx)."""
-        async with self._asked("POST", host, port, target, content=content, content_type=content_type):
-            pass
-
     @asynccontextmanager
-    async def _asked(
-        self, method: str, host: str, port: int, target: str, *, content: bytes | None = None, content_type: str = ""
-    ) -> AsyncIterator[httpx.Response]:
-        headers = {"Host": host if port == PORT else f"{host}:{port}", "Accept-Encoding": "identity"}
-        if content_type:
-            headers["Content-Type"] = content_type
+    async def _asked(self, host: str, path: str) -> AsyncIterator[httpx.Response]:
+        headers = {"Host": host if self._port == PORT else f"{host}:{self._port}", "Accept-Encoding": "identity"}
         async with _in_time(host), self._client() as client:
-            request = client.build_request(
-                method, "https://unset/", headers=headers, content=content, extensions={"sni_hostname": host}
-            )
-            response = await self._first_answer(client, request, host, port, target)
+            request = client.build_request("GET", "https://unset/", headers=headers, extensions={"sni_hostname": host})
+            response = await self._first_answer(client, request, host, path)
             try:
                 if not response.is_success:
                     raise HttpsFailed(f"{host} answered {response.status_code}")
@@ -74,14 +63,14 @@ class Https:
                 await response.aclose()
 
     async def _first_answer(
-        self, client: httpx.AsyncClient, request: httpx.Request, host: str, port: int, target: str
+        self, client: httpx.AsyncClient, request: httpx.Request, host: str, path: str
     ) -> httpx.Response:
         """Try the host's addresses in turn until one can be connected to."""
         addresses = (await self._addresses_of(host))[:_MOST_ADDRESSES]
         why = f"{host} has no address"
         for address in addresses:
             literal = f"[{address}]" if ":" in address else address
-            request.url = httpx.URL(f"https://{literal}:{port}{target}")
+            request.url = httpx.URL(f"https://{literal}:{self._port}{path}")
             try:
                 return await client.send(request, stream=True)
             except httpx.ConnectError as error:
