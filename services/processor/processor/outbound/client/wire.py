@@ -134,7 +134,7 @@ class Wire(asyncio.Protocol):
         if hasattr(found, "get_unverified_chain"):
             return list(found.get_unverified_chain())
         # Before Python 3.13 the chain is known to the object behind this one alone.
-        chain = found._sslobj.get_unverified_chain()  # type: ignore[attr-defined]  # noqa: SLF001
+        chain = found._sslobj.get_unverified_chain()  # type: ignore[attr-defined]  # noqa: SLF001 - as said above
         return [ssl.PEM_cert_to_DER_cert(certificate.public_bytes()) for certificate in chain or ()]
 
     @property
