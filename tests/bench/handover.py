@@ -26,6 +26,7 @@ from subprocess import DEVNULL, PIPE, Popen
 
 import aio_pika
 from tests.builders import a_seal
+from tests.fakes.empty_dns import empty_dns
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -158,6 +159,7 @@ def environment_of_ingress(directory: Path, database_url: str, options: argparse
         "DATABASE_URL": database_url,
         "AMQP_URL": options.amqp_url,
         "HOSTNAME_FQDN": "mx.example.com",
+        "DNS_SERVERS": empty_dns(),
         "INGRESS_PROCESSES": str(options.processes),
         "LOG_FORMAT": "json",
     }

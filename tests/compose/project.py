@@ -85,7 +85,11 @@ class Project:
     def _environment(self) -> dict[str, str]:
         ours = {f"HIKYAKU_{name}_PORT": str(port) for name, port in self.ports.items()}
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("HIKYAKU_", "COMPOSE_"))}
-        return kept | ours | {"HIKYAKU_HOSTNAME": "mail.example.com", "HIKYAKU_TAG": "test"}
+        return kept | ours | {"HIKYAKU_HOSTNAME": "mail.example.com", "HIKYAKU_TAG": "test"} | _NO_DNS
+
+
+_NO_DNS = {"HIKYAKU_DNS_SERVERS": "127.0.0.1:9"}
+"""Nothing answers there, in any container: nobody asks the world about strangers' mail."""
 
 
 def _docker(*arguments: str) -> str:

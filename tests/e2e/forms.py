@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 from tests.e2e.service import Service, wait_until
+from tests.fakes.empty_dns import empty_dns
 from tests.parts.ports import free_ports
 
 HOST = "127.0.0.1"
@@ -182,6 +183,7 @@ def _environment(directory: Path, ports: dict[str, int], token: str) -> dict[str
         "DATA_DIR": str(directory / "data"),
         "ADMIN_TOKEN": token,
         "HOSTNAME_FQDN": "mail.example.com",
+        "DNS_SERVERS": empty_dns(),
         "LOG_FORMAT": "json",
         # prometheus_client keeps the files of its multi-process mode open to the very end.
         "PYTHONWARNINGS": "error,ignore:unclosed file <_io.BufferedRandom:ResourceWarning",

@@ -40,7 +40,7 @@ async def test_mail_goes_on_and_its_sender_hears_once(form: Form) -> None:
         await asyncio.to_thread(form.wait_for_messages, BEA, 2)
         await asyncio.to_thread(wait_until, lambda: bool(for_(relay, "bob@example.net")), 30, what="an autoreply")
         sent = for_(relay, KEN)[0]
-        assert sent.content.startswith(b"Delivered-To: ada@example.com\r\nReceived: ")
+        assert sent.content.startswith(b"Delivered-To: ada@example.com\r\nAuthentication-Results: mail.example.com;")
         assert any(sent.content.endswith(LETTER % number) for number in (1, 2))
         # It comes back, and stays.
         await asyncio.to_thread(form.send, KEN, [ADA], sent.content)

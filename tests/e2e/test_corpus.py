@@ -11,17 +11,13 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.added_fields import ADDED
 from tests.e2e.forms import Form, deliver
 from tests.e2e.service import wait_until
 
 pytestmark = pytest.mark.e2e
 
 CORPUS = Path(os.environ.get("CORPUS") or Path(__file__).parents[3] / "shared" / "corpus")
-ADDED = re.compile(
-    rb"Return-Path: <[^\n]*>\n"
-    rb"Delivered-To: [^\n]+\n"
-    rb"Received: from [^\n]+\n(?:[ \t][^\n]*\n)*"
-)
 RECEIVED_WITH = re.compile(rb"\bwith ESMTP\b")
 
 

@@ -5,17 +5,14 @@ import re
 from base64 import b64encode
 from dataclasses import dataclass
 
+from tests.added_fields import ADDED
+
 SMALL = 5 * 1024
 LARGE = 200 * 1024
 """Past the size up to which content travels with its message: goes through the content store."""
 
 _LINE = 76
 _TOKEN = re.compile(rb"^X-Token: ([0-9a-f]+)\n", re.MULTILINE)
-_ADDED = re.compile(
-    rb"Return-Path: <[^\n]*>\n"
-    rb"Delivered-To: [^\n]+\n"
-    rb"Received: from [^\n]+\n(?:[ \t][^\n]*\n)*"
-)
 
 
 @dataclass(frozen=True)
@@ -39,7 +36,7 @@ class Letter:
     def is_in(self, stored: bytes) -> bool:
         """Whether the octets of a file are this letter, whole and unchanged, below what a delivery adds."""
         expected = self.octets().replace(b"\r\n", b"\n")
-        return stored.endswith(expected) and bool(_ADDED.fullmatch(stored.removesuffix(expected)))
+        return stored.endswith(expected) and bool(ADDED.fullmatch(stored.removesuffix(expected)))
 
 
 def token_in(stored: bytes) -> str:

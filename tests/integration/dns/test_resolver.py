@@ -27,7 +27,7 @@ async def test_records(
 ) -> None:
     server.add(line)
     answer = await resolver.query("Name.TEST", rdtype, budget=budget)
-    assert answer == Answer("found", (record,), 300)
+    assert answer == Answer("found", (record,), 300, canonical="name.test")
     assert server.queries == [f"name.test {rdtype}"]
 
 
@@ -43,7 +43,9 @@ async def test_aliases_are_followed(server: DnsServer, resolver: CachingResolver
     server.add("nowhere.test CNAME nothing.test.", ttl=20)
     server.add("round.test CNAME and.test.")
     server.add("and.test CNAME round.test.")
-    assert await resolver.query("alias.test", "A", budget=budget) == Answer("found", ("192.0.2.1",), 20)
+    assert await resolver.query("alias.test", "A", budget=budget) == Answer(
+        "found", ("192.0.2.1",), 20, canonical="name.test"
+    )
     assert (await resolver.query("alias.test", "MX", budget=budget)).status == "no_data"
     answer = await resolver.query("nowhere.test", "A", budget=budget)
     assert (answer.status, answer.ttl) == ("no_name", 20)

@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import SecretStr
 from tests.fakes.bus import MemoryBus
+from tests.fakes.empty_dns import empty_dns
 from tests.fakes.smtp_client import SmtpClient
 
 from ingress.app import IngressService
@@ -100,7 +101,7 @@ async def running(directory: Path, **environment: Any) -> AsyncIterator[Ingress]
         submission_port=0,
         submissions_port=0,
         hostname_fqdn="mx.example.com",
-        **environment,
+        **{"dns_servers": empty_dns(), **environment},
     )
     shutil.copy(_template(), directory / "hikyaku.sqlite3")
     async with open_platform(given, service="ingress") as embedded:

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.e2e.service import Service, wait_until
+from tests.fakes.empty_dns import empty_dns
 from tests.parts import PostgreSQL
 
 from mailcore.db.database import Database
@@ -47,6 +48,7 @@ async def variables(tmp_path: Path, postgres_database: str, rabbitmq_url: str) -
         "SUBMISSIONS_PORT": "0",
         "HEALTH_PORT": "0",
         "HOSTNAME_FQDN": "mx.example.com",
+        "DNS_SERVERS": empty_dns(),
         "INGRESS_PROCESSES": str(PROCESSES),
         "LOG_FORMAT": "json",
     }
