@@ -14,6 +14,8 @@ from mailcore.secrets import Secrets
 
 _PURPOSE = "list-links"
 """What the keys derive for."""
+LEAVING = "/l/"
+"""What stands before a token in the path of a link."""
 _SIGNATURE = 12
 _NUMBER = 8
 
@@ -64,4 +66,4 @@ def _signature(key: bytes, body: bytes) -> bytes:
 
 def unsubscribe_url(public_url: str, token: str) -> str:
     """Give the link by which whom `token` is for leaves the list (RFC 8058)."""
-    return f"{public_url.rstrip('/')}/l/{token}"
+    return f"{public_url.rstrip('/')}{LEAVING}{token}"

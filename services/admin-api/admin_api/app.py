@@ -44,6 +44,7 @@ from admin_api.routers import (
 from admin_api.security_headers import SecurityHeaders
 from admin_api.stores import Stores
 from admin_api.upkeep import Upkeep
+from mailcore.db.list_store import ListStore
 from mailcore.db.token_verifier import TokenVerifier
 from mailcore.db.tokens import TokenStore
 from mailcore.environment import Environment
@@ -99,9 +100,9 @@ def build_app(platform: Platform, passwords: Passwords) -> Api:
     return api
 
 
-def build_public_app(_platform: Platform) -> AsgiApp:
+def build_public_app(platform: Platform, passwords: Passwords) -> AsgiApp:
     """Give the application behind PUBLIC_PORT."""
-    return public_app()
+    return public_app(ListStore(platform.database, passwords), platform.list_links)
 
 
 @cache
@@ -150,7 +151,7 @@ class AdminService:
         environment = self._platform.environment
         apps: dict[str, tuple[AsgiApp, int]] = {
             "admin": (build_app(self._platform, self._passwords), environment.admin_port),
-            "public": (build_public_app(self._platform), environment.public_port),
+            "public": (build_public_app(self._platform, self._passwords), environment.public_port),
         }
         try:
             for name, (app, port) in apps.items():

@@ -29,6 +29,7 @@ _OFFICERS = (
     .limit(MOST_OFFICERS)
 )
 _BY_KEY = select(*_MEMBER_COLUMNS).where(_MEMBER.list_id == bindparam("list_id"), _MEMBER.key == bindparam("key"))
+_BY_MEMBER_ID = select(*_MEMBER_COLUMNS).where(_MEMBER.list_id == bindparam("list_id"), _MEMBER.id == bindparam("id"))
 
 # Who gets each post, in the order of keys: after one of them, up to another.
 _RECEIVING = (
@@ -83,6 +84,17 @@ async def load_member(connection: AsyncConnection, list_id: int, key: str) -> Li
     """Give the member with that key."""
     row = (await connection.execute(_BY_KEY, {"list_id": list_id, "key": key})).mappings().one_or_none()
     return None if row is None else ListMember.model_validate(dict(row))
+
+
+async def load_linked(
+    connection: AsyncConnection, list_id: int, member_id: int
+) -> tuple[MailingList, ListMember | None] | None:
+    """Give the list of that number, and its member of that number if he still is one. None: there is no such list."""
+    found = await load_list_by_id(connection, list_id)
+    if found is None:
+        return None
+    row = (await connection.execute(_BY_MEMBER_ID, {"list_id": list_id, "id": member_id})).mappings().one_or_none()
+    return found, None if row is None else ListMember.model_validate(dict(row))
 
 
 async def bounds(connection: AsyncConnection, list_id: int, size: int) -> Sequence[str]:

@@ -3,10 +3,12 @@
 from mailcore.db.database import Database
 from mailcore.db.entity_store import EntityStore
 from mailcore.db.list_kinds import ListKind, MemberKind
+from mailcore.db.list_rows import load_linked
 from mailcore.db.member_csv import Import
 from mailcore.db.member_import import MemberImport
 from mailcore.directory.list_member import ListMember, ListMemberFields
 from mailcore.directory.mailing_list import MailingList, MailingListFields
+from mailcore.list_links import Link
 from mailcore.passwords import Passwords
 
 
@@ -21,6 +23,14 @@ class ListStore:
     def members(self, owner: MailingList) -> EntityStore[ListMemberFields, ListMember]:
         """Give the members of a list."""
         return EntityStore(self._database, MemberKind(owner))
+
+    async def linked(self, link: Link) -> tuple[MailingList, ListMember | None] | None:
+        """Give the list and the member that a link is for.
+
+        No member: he has left, or was removed. None: the list is gone. Raises DatabaseAway.
+        """
+        async with self._database.read() as connection:
+            return await load_linked(connection, link.list_id, link.member)
 
     async def import_members(self, owner: MailingList, text: str, author: str) -> Import:
         """Store what a file says of members. Raises Invalid, NotFound, DatabaseAway."""

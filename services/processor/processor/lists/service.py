@@ -71,7 +71,7 @@ class Lists:
             clock=clock,
             tell=tell,
         )
-        rendering = Rendering(platform.content, None)  # No links until the public port answers them.
+        rendering = Rendering(platform.content, _https(platform.environment.public_url))
         return {
             Opening: OpeningWork(
                 database,
@@ -89,3 +89,8 @@ class Lists:
 
     def _revision(self) -> int:
         return self._platform.settings.current.revision
+
+
+def _https(public_url: str | None) -> str | None:
+    """Give the address that links begin with; mail programs follow none without TLS (RFC 8058 3.1)."""
+    return public_url if public_url is not None and public_url.startswith("https://") else None

@@ -1,0 +1,79 @@
+"""The pages by which members leave a mailing list, in its language. Pure."""
+
+from collections.abc import Mapping
+from html import escape
+from string import Template
+from typing import Literal
+
+from mailcore.directory.mailing_list import Language, MailingList
+
+FIELD, VALUE = "List-Unsubscribe", "One-Click"
+"""What a request to leave says (RFC 8058 3.1)."""
+
+Text = Literal["ask", "left", "gone", "closed"]
+
+_TITLES: Mapping[Language, str] = {"en": "Leave $list", "ja": "$list の退会"}
+_TEXTS: Mapping[Language, Mapping[Text, str]] = {
+    "en": {
+        "ask": "$member gets the posts of the mailing list $list.",
+        "left": "$member has left the mailing list $list.",
+        "gone": "This address is not on the mailing list $list any more.",
+        "closed": "The mailing list $list cannot be left by a link. Please write to $owner.",
+    },
+    "ja": {
+        "ask": "$member はメーリングリスト $list の会員です。",
+        "left": "$member はメーリングリスト $list を退会しました。",
+        "gone": "このアドレスは、すでにメーリングリスト $list の会員ではありません。",
+        "closed": "メーリングリスト $list はリンクからは退会できません。$owner までご連絡ください。",
+    },
+}
+_BUTTONS: Mapping[Language, str] = {"en": "Leave this list", "ja": "退会する"}
+_PAGE = Template("""<!DOCTYPE html>
+<html lang="$language">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="robots" content="noindex">
+<title>$title</title>
+</head>
+<body>
+<p>$text</p>
+$form</body>
+</html>
+""")
+# Without an action it goes to where the page is, whatever stands before our paths there.
+_FORM = Template("""<form method="post">
+<input type="hidden" name="$field" value="$value">
+<button>$button</button>
+</form>
+""")
+UNKNOWN = _PAGE.substitute(
+    language="en", title="Not found", text="There is nothing at this link.<br>このリンクは使えません。", form=""
+)
+"""The page of a link that is none of ours."""
+AWAY = _PAGE.substitute(
+    language="en",
+    title="Not available",
+    text="Please try again in a few minutes.<br>数分後にもう一度お試しください。",
+    form="",
+)
+"""The page while the database is away."""
+UNCLEAR = _PAGE.substitute(language="en", title="Not understood", text=f"Say {FIELD}={VALUE} (RFC 8058).", form="")
+"""The page for a request that does not say what it wants."""
+
+
+def page(which: Text, mailing_list: MailingList, member: str = "") -> str:
+    """Give a page about `member`, an address. Names are escaped, whatever they hold."""
+    language = mailing_list.language
+    names = {
+        "list": escape(mailing_list.display_name or mailing_list.name),
+        "member": escape(member),
+        "owner": escape(mailing_list.address_of("owner")),
+    }
+    form = _FORM.substitute(field=FIELD, value=VALUE, button=_BUTTONS[language]) if which == "ask" else ""
+    return _PAGE.substitute(
+        language=language,
+        title=Template(_TITLES[language]).substitute(names),
+        text=Template(_TEXTS[language][which]).substitute(names),
+        form=form,
+    )
