@@ -93,8 +93,6 @@ async def _says_so(request: Request) -> bool:
     if kind.partition(";")[0].strip().lower() == "multipart/form-data":
         octets = b"Content-Type: %b\r\n\r\n%b" % (kind.encode("latin-1"), bytes(body))
         form = message_from_bytes(octets, policy=policy.HTTP)
-            b"Content-Type: %b\r\n\r\n%b" % (kind.encode("latin-1"), bytes(body)), policy=policy.HTTP
-        )
         return any(
             part.get_param("name", header="content-disposition") == leaving_page.FIELD
             and part.get_payload(decode=True) == leaving_page.VALUE.encode()
