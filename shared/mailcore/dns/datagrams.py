@@ -9,6 +9,7 @@ import socket
 from typing import Any
 
 from dns.asyncbackend import DatagramSocket  # type: ignore[attr-defined]  # where it is documented to be
+from dns.inet import af_for_address
 
 _Arrival = tuple[bytes, Any] | Exception
 
@@ -51,8 +52,8 @@ class Datagrams(DatagramSocket):
         self._arrivals = arrivals
 
     async def sendto(self, what: bytes, destination: Any, timeout: float | None) -> int:  # noqa: ARG002, ASYNC109 - dnspython's
-        """Send a datagram; never waits."""
-        self._transport.sendto(what, destination)
+        """Send a datagram to where the socket is connected; never waits."""
+        self._transport.sendto(what)
         return len(what)
 
     async def recvfrom(self, size: int, timeout: float | None) -> tuple[bytes, Any]:  # noqa: ARG002, ASYNC109 - the same
@@ -67,12 +68,17 @@ class Datagrams(DatagramSocket):
         self._transport.close()
 
 
-async def open_datagrams(family: int) -> Datagrams:
-    """Open a socket on a random port. Raises OSError."""
+async def open_datagrams(address: str, port: int) -> Datagrams:
+    """Open a socket on a random port, connected to an IP address. Raises OSError.
+
+    The system passes on only what comes from there, and tells at once when nobody listens: a server that is down costs
+    no wait for its timeout.
+    """
+    family = af_for_address(address)
     arrivals = _Arrivals()
     loop = asyncio.get_running_loop()
     try:
-        transport, _ = await loop.create_datagram_endpoint(lambda: arrivals, family=family)
+        transport, _ = await loop.create_datagram_endpoint(lambda: arrivals, family=family, remote_addr=(address, port))
     except BaseException:  # a cancellation above all
         arrivals.abandon()
         raise

@@ -6,7 +6,6 @@ import socket
 import dns.asyncbackend
 import dns.asyncquery
 import dns.flags
-import dns.inet
 from dns.message import Message, make_query
 from dns.name import Name
 from dns.rdatatype import ANY, RdataType
@@ -27,7 +26,7 @@ async def exchange(server: DnsServer, name: Name, rdtype: RdataType, *, edns: bo
     """
     query = make_query(name, rdtype, flags=dns.flags.RD | dns.flags.AD, use_edns=edns, payload=_PAYLOAD)
     address = await _address_of(server) if server.is_named else server.host
-    async with await open_datagrams(dns.inet.af_for_address(address)) as datagrams:
+    async with await open_datagrams(address, server.port) as datagrams:
         response = await dns.asyncquery.udp(
             query,
             address,

@@ -5,15 +5,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import msgspec
-from sqlalchemy import update
 from tests.builders import an_envelope
 from tests.fakes.lmtp_server import LmtpServer
 from tests.fakes.relay import LOSE_REPLY
 from tests.integration.processor.conftest import Mailroom
-from tests.integration.processor.waiting import until
+from tests.integration.processor.waiting import until, until_retried
 
 from mailcore import events
-from mailcore.db.tables import delivery_job
 from mailcore.mail.incoming import Marks
 from mailcore.platform import Platform
 
@@ -32,12 +30,6 @@ def over_lmtp(server: LmtpServer) -> Callable[[Platform], Platform]:
 
 async def no_jobs(room: Mailroom) -> bool:
     return not await room.jobs()
-
-
-async def retry(room: Mailroom) -> None:
-    """Have every job due now."""
-    async with room.platform.database.transaction() as connection:
-        await connection.execute(update(delivery_job).values(not_before=0.0))
 
 
 def has_received(server: LmtpServer, count: int) -> Callable[[], bool]:
@@ -66,8 +58,7 @@ async def test_recipients_of_one_message_are_answered_each_for_itself(room: Mail
         }
         (job,) = await room.jobs()
         assert (job.kind, "4.2.2" in (job.last_error or "")) == ("local", True)
-        await retry(room)
-        await until(lambda: no_jobs(room))
+        await until_retried(room.platform.database, lambda: no_jobs(room))
     assert [one.recipients for one in server.received] == [
         ["ada+Trash@example.com", "bea+Trash@example.com"],
         [ADA],
@@ -87,8 +78,7 @@ async def test_a_server_that_is_away_is_waited_for(room: Mailroom) -> None:
         assert room.heard.traces[0].outcome == events.DEFERRED
         assert len(await room.jobs()) == 2
         await server.up()
-        await retry(room)
-        await until(lambda: no_jobs(room))
+        await until_retried(room.platform.database, lambda: no_jobs(room))
     await server.down()
     assert sorted(address for one in server.received for address in one.recipients) == [ADA, BEA]
 
@@ -113,8 +103,7 @@ async def test_a_job_that_is_refused_at_last_is_reported_too(room: Mailroom) -> 
         server.on(f"END <{BEA}>", "552 5.2.2 Full")
         await room.publish(room.message(envelope=an_envelope(BEA, sender=ADA), accepted_at=time.time()))
         await until(lambda: bool(room.heard.traces))
-        await retry(room)
-        await until(lambda: bool(server.received))
+        await until_retried(room.platform.database, lambda: bool(server.received))
         await until(lambda: no_jobs(room))
     (report,) = server.received
     assert report.recipients == [ADA]
@@ -136,12 +125,11 @@ async def test_of_what_nobody_is_told_an_operator_decides(room: Mailroom) -> Non
         server.on("RCPT", "550 5.1.1 Nobody of that name")
         await room.publish(room.message(BEA, marks=Marks(incomplete=True)))
         await until(lambda: bool(room.heard.traces))
-        await retry(room)
 
         async def is_held() -> bool:
             return [job.state for job in await room.jobs()] == ["held"]
 
-        await until(is_held)
+        await until_retried(room.platform.database, is_held)
     assert server.received == []
 
 
@@ -152,8 +140,7 @@ async def test_a_lost_reply_is_counted_when_it_is_sent_again(room: Mailroom) -> 
         await room.publish(room.message(ADA))
         await until(lambda: bool(room.heard.traces))
         for tries in (2, 3):
-            await retry(room)
-            await until(has_received(server, tries))
+            await until_retried(room.platform.database, has_received(server, tries))
         await until(lambda: no_jobs(room))
     assert [one.recipients for one in server.received] == [[ADA]] * 3
     assert len({one.content for one in server.received}) == 1

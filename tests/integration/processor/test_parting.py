@@ -14,7 +14,7 @@ from tests.integration.processor.outbound.test_stories import status
 from tests.integration.processor.own_port import System, change_account, opened
 from tests.integration.processor.test_autoreply import letter
 from tests.integration.processor.test_forwarding import ADA, BEA, CEC, forward, text
-from tests.integration.processor.waiting import until
+from tests.integration.processor.waiting import until, until_retried
 
 from mailcore import events
 from mailcore.mail.incoming import Incoming
@@ -156,9 +156,7 @@ async def test_a_mailbox_that_stays_full(room: Mailroom) -> None:
         (job,) = await room.jobs()
         assert job.kind == "local"
         await until(lambda: time.time() > message.accepted_at + 2)
-        async with room.platform.database.transaction() as connection:
-            await connection.exec_driver_sql("UPDATE delivery_job SET not_before = 0")
-        await until(story.is_over, 20)
+        await until_retried(room.platform.database, story.is_over, 20)
     assert room.files(BEA) == []
     files = {path.parent.parent.name: text(path) for path in room.files(ADA)}
     assert set(files) == {".Trash", "ada"}

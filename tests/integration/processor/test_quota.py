@@ -4,14 +4,12 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
 from tests.builders import MESSAGE
 from tests.integration.processor.conftest import Mailroom
 from tests.integration.processor.test_resolving import change
-from tests.integration.processor.waiting import until
+from tests.integration.processor.waiting import until, until_retried
 
 from mailcore import events
-from mailcore.db.tables import delivery_job
 from mailcore.db.usage import KnownUsage
 from mailcore.directory.usage import Usage
 from mailcore.mail.incoming import Incoming
@@ -32,12 +30,6 @@ def remove_as_dovecot_does(path: Path, maildir: Path) -> None:
     """Remove a message and note that in the file."""
     size_file.append(maildir, -path.stat().st_size, -1)
     path.unlink()
-
-
-async def retry(room: Mailroom) -> None:
-    """Have every job due now."""
-    async with room.platform.database.transaction() as connection:
-        await connection.execute(update(delivery_job).values(not_before=0.0))
 
 
 async def deliver(room: Mailroom, *recipients: str) -> str:
@@ -63,14 +55,13 @@ async def test_what_does_not_fit_waits_until_there_is_room(limited: Mailroom) ->
         assert (len(room.files(ADA)), len(room.files(BEA))) == (2, 3)
         (job,) = await room.jobs()
         assert "full" in (job.last_error or "")
-        await retry(room)
-        await until(
-            lambda: any(event.what == events.JOB_FAILED for trace in room.heard.traces for event in trace.events)
+        await until_retried(
+            room.platform.database,
+            lambda: any(event.what == events.JOB_FAILED for trace in room.heard.traces for event in trace.events),
         )
         assert len(room.files(ADA)) == 2
         remove_as_dovecot_does(room.files(ADA)[0], room.maildir(ADA))
-        await retry(room)
-        await until(lambda: len(room.files(ADA)) == 2)
+        await until_retried(room.platform.database, lambda: len(room.files(ADA)) == 2)
         await until(lambda: _no_jobs(room))
 
 
@@ -84,8 +75,7 @@ async def test_a_larger_quota_lets_in_what_waited(limited: Mailroom) -> None:
         for _ in range(3):
             await deliver(room, ADA)
         await change(room, ADA, quota_messages=3)
-        await retry(room)
-        await until(lambda: len(room.files(ADA)) == 3)
+        await until_retried(room.platform.database, lambda: len(room.files(ADA)) == 3)
 
 
 async def test_the_file_is_what_dovecot_expects(limited: Mailroom) -> None:

@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from mailcore.db.database import Database
+from mailcore.db.tables import delivery_job
+
 
 async def until(condition: Callable[[], Any], seconds: float = 10.0) -> None:
     """Wait until `condition`, plain or a coroutine function, holds."""
@@ -15,3 +18,19 @@ async def until(condition: Callable[[], Any], seconds: float = 10.0) -> None:
             if result:
                 return
             await asyncio.sleep(0.02)
+
+
+async def until_retried(database: Database, condition: Callable[[], Any], seconds: float = 10.0) -> None:
+    """Wait until `condition` holds and have every job due meanwhile.
+
+    Again and again, since a try that is under way decides when the next one is due after its work has been seen.
+    """
+
+    async def holds() -> Any:
+        async with database.transaction() as connection:
+            ready = delivery_job.update().where(delivery_job.c.state == "ready")
+            await connection.execute(ready.values(not_before=0.0))
+        result = condition()
+        return await result if asyncio.iscoroutine(result) else result
+
+    await until(holds, seconds)
