@@ -9,7 +9,7 @@ from mailcore.dsn.delivery_status import delivery_status, instant
 from mailcore.dsn.report import Notice, Report, Streamed
 from mailcore.dsn.texts import TEXTS, Language, Texts
 from mailcore.ids import derived_id
-from mailcore.mail.transfer_encoding import Base64
+from mailcore.mail.enclosed import header_part, in_base64, message_fields, part
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def compose(report: Report, language: Language) -> bytes:
     """
     framed = frame(report, language)
     whole = report.whole if isinstance(report.whole, bytes) else b""
-    return framed.before + (_base64(whole) if framed.is_base64 else whole) + framed.after
+    return framed.before + (in_base64(whole) if framed.is_base64 else whole) + framed.after
 
 
 def frame(report: Report, language: Language) -> Frame:
@@ -41,9 +41,9 @@ def frame(report: Report, language: Language) -> Frame:
     texts = TEXTS[language][report.action]
     boundary = f"=_{derived_id(report.id, 'boundary', '').hex}".encode()
     media_type, status = delivery_status(report)
-    parts = [_text(report, texts), _part(media_type, status)]
+    parts = [_text(report, texts), part(media_type, status)]
     returned, is_base64 = _returned(report)
-    inside = b"".join(b"--%b\r\n%b\r\n" % (boundary, part) for part in parts)
+    inside = b"".join(b"--%b\r\n%b\r\n" % (boundary, one) for one in parts)
     is_8bit_inside = not is_base64 and _is_8bit(report.whole)
     header = _header(report, texts, boundary)
     if is_8bit_inside:
@@ -81,7 +81,7 @@ def _text(report: Report, texts: Texts) -> bytes:
     paragraphs.append(texts.closing)
     text = "\n\n".join(paragraphs) + "\n"
     octets = text.replace("\n", "\r\n").encode("utf-8", "backslashreplace")
-    return _part("text/plain; charset=utf-8", octets)
+    return part("text/plain; charset=utf-8", octets)
 
 
 def _about(notice: Notice, texts: Texts) -> str:
@@ -101,45 +101,17 @@ def _lines_about(notice: Notice, texts: Texts) -> Iterator[str]:
 
 
 def _returned(report: Report) -> tuple[bytes, bool]:
-    """Give what is returned, up to where a whole message begins; say whether that is to be in base64.
-
-    What holds UTF-8 in its header section has types of its own, which may be encoded (RFC 6533 4).
-    """
-    is_global = _is_global(report.header)
+    """Give what is returned, up to where a whole message begins; say whether that is to be in base64."""
     if report.whole is None:
-        return _part("message/global-headers" if is_global else "text/rfc822-headers", report.header), False
-    if is_global:
-        return b"Content-Type: message/global\r\nContent-Transfer-Encoding: base64\r\n\r\n", True
-    # RFC 2046 5.2.1: no other encoding of message/rfc822 is allowed.
-    encoding = b"8bit" if _is_8bit(report.whole) else b"7bit"
-    return b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: %b\r\n\r\n" % encoding, False
-
-
-def _is_global(header: bytes) -> bool:
-    if header.isascii():
-        return False
-    try:
-        header.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+        return header_part(report.header), False
+    fields, is_base64 = message_fields(report.header, is_8bit=_is_8bit(report.whole))
+    return fields + b"\r\n", is_base64
 
 
 def _is_8bit(whole: bytes | Streamed | None) -> bool:
     if isinstance(whole, Streamed):
         return not whole.is_ascii
     return whole is not None and not whole.isascii()
-
-
-def _part(content_type: str, octets: bytes) -> bytes:
-    if octets.isascii() and all(len(line) <= 998 for line in octets.split(b"\r\n")):  # noqa: PLR2004 - RFC 5322 2.1.1
-        return f"Content-Type: {content_type}\r\n\r\n".encode() + octets
-    return f"Content-Type: {content_type}\r\nContent-Transfer-Encoding: base64\r\n\r\n".encode() + _base64(octets)
-
-
-def _base64(octets: bytes) -> bytes:
-    encoder = Base64()
-    return encoder.feed(octets) + encoder.finish() + b"\r\n"
 
 
 def report_id(message_id: UUID, target: str) -> UUID:

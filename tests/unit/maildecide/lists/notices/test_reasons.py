@@ -1,0 +1,29 @@
+from typing import Any, get_args
+
+import pytest
+from tests.list_builders import a_known_list, a_post, a_poster
+
+from mailcore.directory.mailing_list import Moderation, Posting
+from maildecide.lists.notices.reasons import said_in
+from maildecide.lists.posting.facts import PostFacts
+from maildecide.lists.posting.rules import objection
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        *({"posting": one} for one in get_args(Posting) if one != "anyone"),
+        *({"posting": "anyone", "moderation": one} for one in get_args(Moderation) if one != "none"),
+        {"posting": "anyone", "post_auth": "aligned"},
+        {"posting": "anyone", "refused_posters": ["ada@*"]},
+    ],
+)
+def test_what_the_rules_say_is_known_in_japanese(fields: dict[str, Any]) -> None:
+    found = objection(PostFacts(a_post(), a_known_list(**fields), (a_poster(member=False),)))
+    assert found is not None
+    assert said_in("en", found.reason) == found.reason
+    assert not said_in("ja", found.reason).isascii()
+
+
+def test_other_words_stay_as_they_are() -> None:
+    assert said_in("ja", "no more herons") == "no more herons"
