@@ -1,23 +1,26 @@
 """What it costs to claim jobs towards other servers from a queue of a million: `python -m tests.bench.claims`.
 
-On a real PostgreSQL, in the shapes that such a queue takes: nothing due, all of it due, all of it for one domain that
-rests or has all the deliveries it may have, and all of it in the hands of workers that are gone. `--explain` prints how
-the server finds them.
+On a real PostgreSQL, or with `--sqlite` on a file, in the shapes that such a queue takes: nothing due, all of it due,
+all of it for one domain that rests or has all the deliveries it may have, and all of it in the hands of workers that
+are gone. `--explain` prints how the server finds them.
 """
 
 import argparse
 import asyncio
+import sqlite3
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 import asyncpg
 from sqlalchemy import text
 from tests.parts.postgresql import PostgreSQL
 
-from mailcore.db import destinations, jobs, outbound_jobs
+from mailcore.db import destinations, jobs, outbound_jobs, outbound_turns
 from mailcore.db.database import Database
 from mailcore.db.migrate import migrate
 from mailcore.db.outbound_jobs import Pace
@@ -44,45 +47,60 @@ class Shape:
 
 REST = f"INSERT INTO destination VALUES ('d.test', {NOW + 900}, 3, 1, 'dead', {NOW})"  # noqa: S608 - ours
 SHAPES = (
-    Shape("nothing due", f"'d' || n % 100000 || '.test', 'ready', {NOW + 60} + n % 86400, NULL", is_empty=True),
-    Shape("all due, 100,000 domains", f"'d' || n % 100000 || '.test', 'ready', {NOW - 60} - n % 86400, NULL"),
-    Shape("all due, one domain", f"'d.test', 'ready', {NOW - 60} - n % 86400, NULL"),
+    Shape("nothing due", f"'d' || (n % 100000) || '.test', 'ready', {NOW + 60} + (n % 86400), NULL", is_empty=True),
+    Shape("all due, 100,000 domains", f"'d' || (n % 100000) || '.test', 'ready', {NOW - 60} - (n % 86400), NULL"),
+    Shape("all due, one domain", f"'d.test', 'ready', {NOW - 60} - (n % 86400), NULL"),
     Shape(
         "all due within the hour for a domain that rests",
-        f"'d.test', 'ready', {NOW - 60} - n % 3000, NULL",
+        f"'d.test', 'ready', {NOW - 60} - (n % 3000), NULL",
         (REST,),
         is_empty=True,
     ),
     Shape(
         "the same, and 1,000 domains that do not",
-        f"CASE WHEN n % 1000 = 0 THEN 'd' || n || '.test' ELSE 'd.test' END, 'ready', {NOW - 60} - n % 3000, NULL",
+        f"CASE WHEN n % 1000 = 0 THEN 'd' || n || '.test' ELSE 'd.test' END, 'ready', {NOW - 60} - (n % 3000), NULL",
         (REST,),
     ),
     Shape(
         "one domain that has all it may have, and 1,000 others",
         "CASE WHEN n % 1000 = 0 THEN 'd' || n || '.test' ELSE 'd.test' END,"
-        f" CASE WHEN n % 1000 <> 0 AND n < 7 THEN 'leased' ELSE 'ready' END, {NOW - 60} - n % 3000,"
+        f" CASE WHEN n % 1000 <> 0 AND n < 7 THEN 'leased' ELSE 'ready' END, {NOW - 60} - (n % 3000),"
         f" CASE WHEN n % 1000 <> 0 AND n < 7 THEN {NOW + 60} END",
     ),
-    Shape("all leased by workers that are gone", f"'d' || n % 100000 || '.test', 'leased', {NOW - 90}, {NOW - 30}"),
+    Shape(
+        "one domain that has all it may have, and 100,000 that wait for their time",
+        "CASE WHEN n % 10 = 0 THEN 'd' || n || '.test' ELSE 'd.test' END,"
+        " CASE WHEN n < 7 THEN 'leased' ELSE 'ready' END,"
+        f" CASE WHEN n % 10 = 0 THEN {NOW + 60} ELSE {NOW - 3600} END + (n % 3000),"
+        f" CASE WHEN n < 7 THEN {NOW + 60} END",
+        is_empty=True,
+    ),
+    Shape("all leased by workers that are gone", f"'d' || (n % 100000) || '.test', 'leased', {NOW - 90}, {NOW - 30}"),
 )
+
+
+_INSERT = (
+    "INSERT INTO delivery_job (id, kind, attempt, message_id, payload, created_at, destination, state, not_before,"
+    " lease_until)"
+)
+_POSTGRESQL = "SELECT md5(n::text), 'outbound', 1, md5(n::text), sha256(n::text::bytea), 0"
+_SQLITE = "SELECT printf('%08x', n * 2654435761 % 4294967296), 'outbound', 1, printf('%032x', n), randomblob(32), 0"
 
 
 async def fill(url: str, shape: Shape) -> None:
     """Make the queue; past our own driver, which gives up on what takes so long."""
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as file, file:
+            for statement in ("DELETE FROM delivery_job", "DELETE FROM destination", *shape.before):
+                file.execute(statement)
+            numbers = f"WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < {JOBS})"  # noqa: S608 - ours
+            file.execute(f"{numbers} {_INSERT} {_SQLITE}, {shape.jobs} FROM number")
+        return
     connection = await asyncpg.connect(url)
     try:
-        await connection.execute("TRUNCATE delivery_job, destination")
-        for statement in shape.before:
+        for statement in ("TRUNCATE delivery_job, destination", *shape.before):
             await connection.execute(statement)
-        await connection.execute(
-            "INSERT INTO delivery_job (id, kind, destination, state, not_before, lease_until, attempt, message_id,"  # noqa: S608 - ours
-            " payload, created_at)"
-            " SELECT md5(n::text), 'outbound', destination, state, not_before, lease_until::double precision, 1,"
-            " md5(n::text), sha256(n::text::bytea), 0"
-            f" FROM generate_series(1, {JOBS}) AS n,"
-            f" LATERAL (SELECT {shape.jobs}) AS made (destination, state, not_before, lease_until)"
-        )
+        await connection.execute(f"{_INSERT} {_POSTGRESQL}, {shape.jobs} FROM generate_series(1, {JOBS}) AS number (n)")
         await connection.execute("ANALYZE delivery_job")
     finally:
         await connection.close()
@@ -103,12 +121,13 @@ async def claim(database: Database, *, end: bool = True) -> tuple[float, int]:
 
 
 async def explain(database: Database) -> None:
-    """Print the plan of a claim, which is not carried out."""
-    values = outbound_jobs.claim_values(PACE, owner="bench", now=NOW, lease_until=NOW + 60, limit=BATCH)
-    async with database.transaction() as conn:
-        rows = await conn.execute(text(f"EXPLAIN (ANALYZE, BUFFERS) {outbound_jobs.CLAIM.text}"), values)
-        print("\n".join(row[0] for row in rows))
-        await conn.rollback()
+    """Print the plans of both ways to find whose turn it is."""
+    word = "EXPLAIN (ANALYZE, BUFFERS)" if database.dialect == "postgresql" else "EXPLAIN QUERY PLAN"
+    values = {**outbound_jobs.bounds_of(PACE, NOW, BATCH).values(), "read": 500}
+    async with database.read() as conn:
+        for statements in (outbound_turns.BY_TURN, outbound_turns.BY_DESTINATION):
+            rows = await conn.execute(text(f"{word} {statements[database.dialect].text}"), values)
+            print("\n".join(str(row[-1]) for row in rows), flush=True)
 
 
 async def measure(url: str, shapes: Sequence[Shape], *, explained: bool) -> bool:
@@ -134,15 +153,21 @@ async def measure(url: str, shapes: Sequence[Shape], *, explained: bool) -> bool
 
 
 def main() -> None:
-    """Run on a PostgreSQL of our own."""
+    """Run on a database of our own."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--explain", action="store_true")
+    parser.add_argument("--sqlite", action="store_true")
     parser.add_argument("--only", default="")
     given = parser.parse_args()
     shapes = [shape for shape in SHAPES if given.only in shape.name]
-    with PostgreSQL() as server:
-        if not asyncio.run(measure(server.url, shapes, explained=given.explain)):
-            sys.exit("a claim finds what it should not, or nothing where there is something")
+    if given.sqlite:
+        with tempfile.TemporaryDirectory() as directory:
+            is_right = asyncio.run(measure(f"sqlite:///{directory}/claims.sqlite3", shapes, explained=given.explain))
+    else:
+        with PostgreSQL() as server:
+            is_right = asyncio.run(measure(server.url, shapes, explained=given.explain))
+    if not is_right:
+        sys.exit("a claim finds what it should not, or nothing where there is something")
 
 
 if __name__ == "__main__":

@@ -4,13 +4,15 @@ No more of them than the settings allow, overall and for one destination; none f
 exclude each other, so that the limits hold however many replicas claim at once; they are short.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import Text, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from mailcore.db import outbound_turns
 from mailcore.db.jobs import Job, listed
+from mailcore.db.outbound_turns import Bounds
 
 KIND = "outbound"
 """The kind of these jobs."""
@@ -21,30 +23,19 @@ OVERDUE_SECONDS = 3600.0
 
 _LOCK = text("LOCK TABLE destination IN SHARE UPDATE EXCLUSIVE MODE")
 """Keeps out other claims, and neither readers nor writers."""
-_BUSY = text("SELECT count(*) FROM delivery_job WHERE kind = 'outbound' AND state = 'leased' AND lease_until >= :now")
-# A destination that nobody has heard of yet has no row and begins with :first slots.
-CLAIM = text(
-    "WITH busy AS ("
-    " SELECT destination, count(*) AS jobs FROM delivery_job"
-    " WHERE kind = 'outbound' AND state = 'leased' AND lease_until >= :now GROUP BY destination"
-    "), due AS ("
-    " SELECT job.id AS id, job.not_before + job.patience AS turn, coalesce(busy.jobs, 0) AS busy,"
-    " coalesce(known.slots, :first) AS slots,"
-    " row_number() OVER (PARTITION BY job.destination ORDER BY job.not_before + job.patience, job.id) AS place"
-    " FROM delivery_job AS job"
-    " LEFT JOIN busy ON busy.destination = job.destination"
-    " LEFT JOIN destination AS known ON known.name = job.destination"
-    " WHERE job.kind = 'outbound'"
-    " AND ((job.state = 'ready' AND job.not_before <= :now) OR (job.state = 'leased' AND job.lease_until < :now))"
-    " AND (coalesce(known.not_before, 0) <= :now OR job.not_before <= :overdue)"
-    "), chosen AS ("
-    " SELECT id FROM due WHERE place + busy <= CASE WHEN slots < :most THEN slots ELSE :most END"
-    " ORDER BY turn, id LIMIT :limit"
-    ")"
-    " UPDATE delivery_job SET state = 'leased', owner = :owner, lease_until = :lease_until, attempt = attempt + 1"
-    " WHERE id IN (SELECT id FROM chosen)"
+_DUE = "((state = 'ready' AND not_before <= :now) OR (state = 'leased' AND lease_until < :now))"
+# Whoever was given an order or a lease since they were chosen is left out.
+_TAKE = (
+    "UPDATE delivery_job SET state = 'leased', owner = :owner, lease_until = :lease_until, attempt = attempt + 1"  # noqa: S608 - no value in it
+    f" WHERE id IN (SELECT id FROM delivery_job WHERE id IN :ids AND {_DUE}{{lock}})"
     " RETURNING id, kind, destination, attempt, message_id, payload, content, created_at"
 )
+_TAKE_BY_DIALECT = {
+    "postgresql": text(_TAKE.format(lock=" FOR UPDATE SKIP LOCKED")).bindparams(
+        bindparam("ids", type_=Text, expanding=True)
+    ),
+    "sqlite": text(_TAKE.format(lock="")).bindparams(bindparam("ids", type_=Text, expanding=True)),
+}
 _SAVE = text(
     "UPDATE delivery_job SET payload = :payload, recipients = :recipients"
     " WHERE id = :id AND attempt = :attempt AND state = 'leased'"
@@ -68,25 +59,29 @@ async def claim(
     """Lease to `owner` at most `limit` jobs that may run now: those longest due."""
     if conn.dialect.name == "postgresql":
         await conn.execute(_LOCK)
-    busy: int = (await conn.execute(_BUSY, {"now": now})).scalar_one()
-    room = min(limit, pace.most - busy)
+    bounds = bounds_of(pace, now, limit)
+    turns = await outbound_turns.by_turn(conn, bounds)
+    room = min(limit, pace.most - turns.busy)
     if room <= 0:
         return []
-    values = claim_values(pace, owner=owner, now=now, lease_until=lease_until, limit=room)
-    return [Job(*row) for row in await conn.execute(CLAIM, values)]
+    # Those longest due may all be of destinations that have to wait.
+    is_all = turns.is_all or len(turns.ids) >= room
+    ids = turns.ids if is_all else await outbound_turns.by_destination(conn, bounds)
+    return await _take(conn, ids[:room], owner=owner, now=now, lease_until=lease_until)
 
 
-def claim_values(pace: Pace, *, owner: str, now: float, lease_until: float, limit: int) -> dict[str, object]:
-    """Give the values of CLAIM."""
-    return {
-        "owner": owner,
-        "now": now,
-        "overdue": now - OVERDUE_SECONDS,
-        "lease_until": lease_until,
-        "first": pace.first,
-        "most": pace.most_per_destination,
-        "limit": limit,
-    }
+def bounds_of(pace: Pace, now: float, limit: int) -> Bounds:
+    """Give what may begin now at such a pace, `limit` jobs at most."""
+    return Bounds(now, now - OVERDUE_SECONDS, pace.first, pace.most_per_destination, limit)
+
+
+async def _take(conn: AsyncConnection, ids: Sequence[str], *, owner: str, now: float, lease_until: float) -> list[Job]:
+    """Lease jobs that are still due to `owner`; give them in the order of `ids`."""
+    if not ids:
+        return []
+    values = {"ids": list(ids), "owner": owner, "now": now, "lease_until": lease_until}
+    found = {row.id: Job(*row) for row in await conn.execute(_TAKE_BY_DIALECT[conn.dialect.name], values)}
+    return [found[one] for one in ids if one in found]
 
 
 async def save(conn: AsyncConnection, job: Job, payload: bytes, recipients: Iterable[str]) -> bool:

@@ -31,6 +31,27 @@ _IS_READY = text("state = 'ready'")
 _IS_LEASED = text("state = 'leased'")
 Index("delivery_job_due_index", delivery_job.c.not_before, sqlite_where=_IS_READY, postgresql_where=_IS_READY)
 Index("delivery_job_lease_index", delivery_job.c.lease_until, sqlite_where=_IS_LEASED, postgresql_where=_IS_LEASED)
+# Whose turn it is: over all destinations, and within one (`outbound_turns.py`).
+_IS_OUTBOUND = text("kind = 'outbound'")
+Index(
+    "delivery_job_turn_index",
+    delivery_job.c.state,
+    delivery_job.c.patience,
+    delivery_job.c.not_before,
+    delivery_job.c.id,
+    sqlite_where=_IS_OUTBOUND,
+    postgresql_where=_IS_OUTBOUND,
+)
+Index(
+    "delivery_job_destination_index",
+    delivery_job.c.state,
+    delivery_job.c.destination,
+    delivery_job.c.patience,
+    delivery_job.c.not_before,
+    delivery_job.c.id,
+    sqlite_where=_IS_OUTBOUND,
+    postgresql_where=_IS_OUTBOUND,
+)
 
 # What is known of a domain that mail goes to, while that differs from what is thought of one never heard of.
 destination = Table(
