@@ -52,7 +52,12 @@ class RouteSettings(SettingsGroup):
     """The port of other domains' mail servers. Another one than 25 is for tests and closed networks."""
 
     own_addresses: Annotated[tuple[Network, ...], entries()] = ()
-    """Addresses under which others reach this server. An MX record that leads to one is a loop."""
+    """Addresses and networks under which others reach this server, beside those of its own interfaces.
+
+    Those of a router or a load balancer before it, or of the host of its container. Where an MX record leads to one, or
+    at port 25 to an interface, it means this server: mail goes to servers preferred to it alone; without any, it is a
+    loop (`5.4.6`).
+    """
 
     tls: TlsPolicy = "opportunistic"
     """TLS towards other servers. `opportunistic`: where it is offered and works; `required`: or nothing is sent.

@@ -25,6 +25,7 @@ from processor.outbound.ending import Endings
 from processor.outbound.pace import PacedClaim
 from processor.outbound.pool import Pool
 from processor.outbound.reporter import Reporter
+from processor.outbound.routing import this_machine
 from processor.outbound.routing.addresses import addresses_of
 from processor.outbound.routing.route import Router
 from processor.outbound.sealing import Sealer
@@ -71,7 +72,8 @@ class Outbound:
         https = Https(trusted, _Addresses(platform), port=https_port)
         sts = StsPolicies(platform.database, platform.resolver, https, clock)
         opener = Opener(timeouts, trusted, _unverified(), clock)
-        router = Router(platform.resolver, _RANDOM.shuffle, sts)
+        own_name = platform.environment.hostname_fqdn
+        router = Router(platform.resolver, _RANDOM.shuffle, sts, names=[own_name], is_here=this_machine.has_address)
         attempts = Attempts(router, opener, self._pool, self.tls_book, timeouts.attempt)
         ends = JobEnds(
             platform.database,

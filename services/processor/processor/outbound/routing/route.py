@@ -1,7 +1,7 @@
 """From a destination to the servers to try, in order. Nothing is raised for what DNS says."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
 
@@ -14,7 +14,8 @@ from processor.outbound.client.sasl import Credentials
 from processor.outbound.routing import domain_table
 from processor.outbound.routing.addresses import HostAddresses, addresses_of
 from processor.outbound.routing.guard import Guard
-from processor.outbound.routing.mail_servers import mail_servers
+from processor.outbound.routing.mail_servers import LOOPS, mail_servers
+from processor.outbound.routing.ourselves import IsHere, Ourselves
 from processor.outbound.tls.policy import Fault
 from processor.outbound.tls.sts import Found, StsPolicies
 
@@ -35,11 +36,24 @@ class Route:
 class Router:
     """Finds routes as one host."""
 
-    def __init__(self, resolver: Resolver, shuffle: Shuffle, sts: StsPolicies | None = None) -> None:
-        """`sts`: finds MTA-STS policies; None: nobody looks for any."""
+    def __init__(
+        self,
+        resolver: Resolver,
+        shuffle: Shuffle,
+        sts: StsPolicies | None = None,
+        *,
+        names: Iterable[str] = (),
+        is_here: IsHere = lambda _: False,
+    ) -> None:
+        """`sts`: finds MTA-STS policies; None: nobody looks for any.
+
+        `names`: host names that are ours beside the one that each route is found for; `is_here`: which addresses are.
+        """
         self._resolver = resolver
         self._shuffle = shuffle
         self._sts = sts
+        self._names = frozenset(name.lower() for name in names)
+        self._is_here = is_here
 
     async def route(
         self,
@@ -61,22 +75,31 @@ class Router:
             return await self._to_endpoint(
                 read_endpoint(settings.smarthost), settings.smarthost_tls, _credentials(settings), budget
             )
+        names = self._names | {hostname.lower()}
+        ourselves = Ourselves(names, settings.own_addresses, settings.port, self._is_here)
         if destination.startswith("["):
-            return _to_literal(destination, settings.port, tls)
+            return _to_literal(destination, ourselves, tls)
         guard = Guard(self._resolver, destination, settings.port, tls, dane=dane)
-        found = await self._to_domain(destination, settings, hostname, budget, guard, is_open=is_open)
+        found = await self._to_domain(destination, settings, ourselves, budget, guard, is_open=is_open)
         if isinstance(found, Answer):
             return Route(failure=found, faults=tuple(guard.faults))
         return Route(tuple(found), faults=tuple(guard.faults))
 
     async def _to_domain(
-        self, domain: str, settings: DeliverySettings, hostname: str, budget: Budget, guard: Guard, *, is_open: bool
+        self,
+        domain: str,
+        settings: DeliverySettings,
+        ourselves: Ourselves,
+        budget: Budget,
+        guard: Guard,
+        *,
+        is_open: bool,
     ) -> list[Server] | Answer:
         sts = await self._sts_of(domain, budget) if settings.mta_sts and is_open else Found()
         guard.sts = sts.policy
         guard.faults += [] if sts.fault is None else [sts.fault]
         return await mail_servers(
-            self._resolver, domain, settings, hostname=hostname, guard=guard, shuffle=self._shuffle, budget=budget
+            self._resolver, domain, settings, ourselves=ourselves, guard=guard, shuffle=self._shuffle, budget=budget
         )
 
     async def _sts_of(self, domain: str, budget: Budget) -> Found:
@@ -121,13 +144,15 @@ def _credentials(settings: DeliverySettings) -> Credentials | None:
     return Credentials(settings.smarthost_user, settings.smarthost_password.get_secret_value())
 
 
-def _to_literal(destination: str, port: int, tls: TlsUse) -> Route:
+def _to_literal(destination: str, ourselves: Ourselves, tls: TlsUse) -> Route:
     text = destination.strip("[]")
     if text[:5].lower() == "ipv6:":
         text = text[5:]
     if not _is_ip(text):
         return Route(failure=Answer("connect", why=f"{destination} is no address of a kind known here", status="5.1.2"))
-    return Route((Server(text, text, port, tls),))
+    if ourselves.has_address(text):
+        return Route(failure=LOOPS)
+    return Route((Server(text, text, ourselves.port, tls),))
 
 
 def _is_ip(text: str) -> bool:
