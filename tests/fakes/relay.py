@@ -85,6 +85,7 @@ class Relay:
         name: str = "relay.test",
         keep_content: bool = True,
         implicit: bool = False,
+        host: str = "127.0.0.1",
     ) -> None:
         self.received: list[Received] = []
         self.lines: list[str] = []
@@ -97,6 +98,7 @@ class Relay:
         self._offers = offers
         self._tls = tls
         self._implicit = implicit
+        self._host = host
         self._name = name
         self._keep = keep_content
         self._rules: list[_Rule] = []
@@ -115,7 +117,7 @@ class Relay:
     async def up(self) -> None:
         """Listen; on the same port as before."""
         context = self._tls if self._implicit else None
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=context, limit=2**20)
+        self._server = await asyncio.start_server(self._serve, self._host, self.port, ssl=context, limit=2**20)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def down(self) -> None:
@@ -168,7 +170,7 @@ class Relay:
         if verb in longer:
             return await longer[verb](dialog, line)
         usual = {
-            "MAIL": "250 2.1.0 Fine",
+            "MAIL": "503 5.5.1 Nested MAIL" if dialog.mail else "250 2.1.0 Fine",
             "RCPT": "250 2.1.5 Fine" if dialog.mail else "503 5.5.1 MAIL first",
             "AUTH": "235 2.7.0 Welcome",
             "QUIT": "221 2.0.0 Bye",

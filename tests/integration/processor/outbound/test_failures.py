@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 from pydantic import SecretStr
 from tests.fakes.dns_server import DnsServer
-from tests.fakes.relay import FULL, HANG, Relay
+from tests.fakes.relay import BARE, FULL, HANG, Relay
+from tests.fakes.tls import server_context
 from tests.integration.processor.conftest import Mailroom
 from tests.integration.processor.outbound.story import AT_ONCE, FAST, Story, told
 from tests.integration.processor.waiting import until
@@ -58,6 +59,25 @@ async def test_two_replicas_never_work_on_one_job_at_once(room: Mailroom) -> Non
             await until(story.is_over, 20)
     assert sorted(one.recipients[0] for one in relay.received) == sorted(f"r{n}@example.org" for n in range(25))
     assert relay.most_open <= 4  # one may still be saying QUIT
+    assert story.events(events.MAY_BE_REPEATED) == []
+
+
+async def test_ten_replicas_send_each_message_once(room: Mailroom) -> None:
+    everything = {"max_connections_per_domain": 100, "first_connections_per_domain": 100}
+    async with told(room, **everything) as (story, relay):
+        others = [Outbound(room.platform, timeouts=FAST) for _ in range(9)]
+        async with story.processor():
+            for other in others:
+                other.worker.start()
+            names = [f"r{number}@example.org" for number in range(60)]
+            await room.publish(*map(story.mail, names))
+            await until(lambda: len(relay.received) >= len(names), 60)
+            await until(story.is_over, 60)
+            for other in others:
+                await other.worker.stop(5.0)
+                await other.close()
+    assert sorted(one.recipients[0] for one in relay.received) == sorted(names)
+    assert {event.detail["attempt"] for event in story.events(events.SENT)} == {"1"}
     assert story.events(events.MAY_BE_REPEATED) == []
 
 
@@ -154,6 +174,36 @@ async def test_the_next_server_takes_what_the_first_does_not(embedded_room: Mail
     assert story.events(events.JOB_FAILED) == []
 
 
+async def test_a_server_is_reached_by_either_family(embedded_room: Mailroom) -> None:
+    lines = ("six.test MX 10 mx.six.test.", "mx.six.test AAAA ::1", "mx.six.test A 127.0.0.2")
+    four = ("four.test MX 10 mx.four.test.", "mx.four.test AAAA ::1", "mx.four.test A 127.0.0.1")
+    async with Relay(host="::1") as six, DnsServer(*lines, *four) as dns:
+        story = Story(embedded_room)
+        story.room = replace(embedded_room, platform=by_dns(embedded_room, dns))
+        await story.set(port=six.port, **AT_ONCE)
+        await story.send(story.mail("bea@six.test"))
+        async with Relay() as relay:
+            await story.set(port=relay.port)
+            await story.send(story.mail("bea@four.test"))
+    assert [one.recipients for one in six.received] == [["bea@six.test"]]
+    assert [one.recipients for one in relay.received] == [["bea@four.test"]]
+    assert [event.detail["server"] for event in story.events(events.SENT)] == [
+        f"mx.six.test[::1]:{six.port}",
+        f"mx.four.test[127.0.0.1]:{relay.port}",
+    ]
+    assert story.events(events.JOB_FAILED) == []
+
+
+async def test_a_domain_in_any_script_is_found_and_named_in_letters_that_all_know(embedded_room: Mailroom) -> None:
+    lines = ("xn--fsq.test MX 10 mx.xn--fsq.test.", "mx.xn--fsq.test A 127.0.0.1")
+    async with Relay(offers=BARE) as relay, DnsServer(*lines) as dns:
+        story = Story(embedded_room)
+        story.room = replace(embedded_room, platform=by_dns(embedded_room, dns))
+        await story.set(port=relay.port, **AT_ONCE)
+        await story.send(story.mail("bea@例.test", smtputf8=True))
+    assert [one.recipients for one in relay.received] == [["bea@xn--fsq.test"]]
+
+
 async def test_a_domain_that_takes_no_mail_is_reported(embedded_room: Mailroom) -> None:
     async with DnsServer("example.org MX 0 .") as dns:
         story = Story(embedded_room)
@@ -174,18 +224,18 @@ async def test_a_loop_is_found_by_the_name_of_the_server(embedded_room: Mailroom
     assert relay.received == []
 
 
-async def test_a_smarthost_takes_everything_under_our_login(embedded_room: Mailroom) -> None:
-    async with Relay(offers=(*FULL, "AUTH PLAIN")) as relay:
+async def test_a_smarthost_takes_everything_under_our_login_and_tls(embedded_room: Mailroom) -> None:
+    async with Relay(offers=(*FULL, "AUTH PLAIN"), tls=server_context()) as relay:
         story = Story(embedded_room)
         await story.set(
             smarthost=relay.address,
-            smarthost_tls="off",
+            smarthost_tls="required",
             smarthost_user="ada",
             smarthost_password=SecretStr("secret").get_secret_value(),
             **AT_ONCE,
         )
         await story.send(story.mail("bea@example.org", "cas@example.net"))
-    assert len(relay.received) == 2
+    assert [one.tls for one in relay.received] == [True, True]
     assert any(line.startswith("AUTH PLAIN ") for line in relay.lines)
 
 

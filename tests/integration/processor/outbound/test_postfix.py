@@ -142,6 +142,25 @@ async def test_a_message_larger_than_it_takes_is_not_even_begun(embedded_room: M
     assert failed.detail["reason"].endswith("the server takes 1000")
 
 
+@pytest.mark.parametrize("offers", ["chunking", "no chunking"])
+async def test_one_that_is_refused_late_does_not_cost_the_next_one(
+    embedded_room: Mailroom, tmp_path: Path, offers: str
+) -> None:
+    refusing = "check_sender_access inline:{{bea@example.com = 554 5.7.1 Not from you}}"
+    keywords = "chunking" if offers == "no chunking" else ""
+    with postfix(tmp_path, smtpd_data_restrictions=refusing, smtpd_discard_ehlo_keywords=keywords) as server:
+        async with told(embedded_room, server, reuse_seconds=60) as story, story.processor():
+            await embedded_room.publish(story.mail(sender="bea@example.com"))
+            await until(lambda: story.events(events.NOT_SENT), 30)
+            await embedded_room.publish(with_content(story.mail(), b"Subject: x\r\nX-Mark: next\r\n\r\nhello\r\n"))
+            await until(lambda: story.events(events.SENT), 30)
+        await arrived(server, "bea", b"X-Mark: next")
+        # In one session.
+        await until(lambda: " mail=2 " in server.log(), 30)
+    (refused,) = story.events(events.NOT_SENT)
+    assert (refused.reply or "").startswith("554 5.7.1")
+
+
 async def greylist(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seen: list[str]) -> None:
     """Answer Postfix's policy protocol: who comes for the first time is to come again."""
     while request := await reader.readuntil(b"\n\n"):

@@ -19,7 +19,10 @@ class Credentials:
 
 
 async def log_in(session: Session, credentials: Credentials) -> None:
-    """Log in by PLAIN, or by LOGIN where that alone is offered. Raises SessionFailed."""
+    """Log in by PLAIN, or by LOGIN where that alone is offered; never without TLS. Raises SessionFailed."""
+    if session.tls is None:
+        why = "the login is not sent: the connection is not under TLS"
+        raise SessionFailed(Answer("auth", why=why, status="4.7.11"))
     seconds = session.timeouts.auth
     user, password = credentials.user.encode(), credentials.password.encode()
     if "PLAIN" in session.extensions.mechanisms:

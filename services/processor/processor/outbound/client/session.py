@@ -54,6 +54,7 @@ class Session:
 
     async def send(self, octets: bytes, stage: Stage, seconds: float) -> None:
         """Send octets. Raises SessionFailed when they cannot be sent in time."""
+        self.insist_on_time(stage)
         try:
             async with asyncio.timeout_at(self._until(seconds)):
                 await self.wire.write(octets)
@@ -72,6 +73,11 @@ class Session:
             raise SessionFailed(Answer(stage, why=str(error))) from error
         except TimeoutError as error:
             raise SessionFailed(Answer(stage, why=f"no reply within {seconds:g} s, or the attempt's time")) from error
+
+    def insist_on_time(self, stage: Stage) -> None:
+        """Raise SessionFailed once the deadline is over: whatever is slow, be it our own content, counts."""
+        if asyncio.get_running_loop().time() >= self.deadline:
+            raise SessionFailed(Answer(stage, why="the time of the attempt is over"))
 
     async def quit(self) -> None:
         """Say goodbye and close; whatever the server answers."""

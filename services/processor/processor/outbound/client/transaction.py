@@ -61,8 +61,7 @@ class _Transaction:
     async def _say(self) -> None:
         await self._envelope()
         if all(answer is not None for answer in self._answers):
-            if self._session.is_usable:
-                await self._session.command("RSET", "mail", self._timeouts.mail)
+            await self._forget()
             return
         reply = await (self._bdat() if "CHUNKING" in self._session.extensions else self._data())
         if reply is not None:
@@ -95,6 +94,7 @@ class _Transaction:
         reply = await session.command("DATA", "data", self._timeouts.data)
         if reply.code != _START:
             self._settle(Answer("data", reply))
+            await self._forget()
             return None
         dots = DotStuffing()
         async for piece in self._lines():
@@ -112,8 +112,20 @@ class _Transaction:
                 return None
             is_waiting = True
         if is_waiting and not await self._chunk_taken():
+            await self._forget()
             return None
         return await self._end(b"BDAT 0 LAST\r\n")
+
+    async def _forget(self) -> None:
+        """Have the server forget an envelope whose message it does not get.
+
+        Many servers keep it otherwise, and refuse the next MAIL for good since one is open (503): another message would
+        come back to its sender for that.
+        """
+        if self._session.is_usable:
+            reply = await self._session.command("RSET", "mail", self._timeouts.mail)
+            if not reply.is_success:
+                self._session.drop()
 
     async def _end(self, octets: bytes) -> Reply | None:
         """Send what ends the message and give the reply, or None when each has his own by now.
@@ -123,6 +135,7 @@ class _Transaction:
         session = self._session
         if session.wire.is_lost:
             raise SessionFailed(Answer("content", why="the server closed the connection"))
+        session.insist_on_time("content")
         await session.send(octets, "final", self._timeouts.block)
         if session.answers_each:
             await self._each_is_answered()

@@ -113,20 +113,30 @@ async def test_what_comes_before_tls_is_never_taken_for_what_comes_inside() -> N
     ],
 )
 async def test_logging_in(offered: str, said: list[str]) -> None:
-    async with Relay(offers=(*FULL, offered)) as relay:
+    async with Relay(offers=(*FULL, offered), tls=server_context()) as relay:
         relay.on("AUTH LOGIN", "334 VXNlcm5hbWU6")
         relay.on(b64encode(b"ada").decode(), "334 UGFzc3dvcmQ6")
         relay.on(b64encode(b"secret").decode(), "235 2.7.0 Welcome")
-        await opened(relay, credentials=Credentials("ada", "secret"))
-    assert relay.lines[1:] == said
+        await opened(relay, tls="required", credentials=Credentials("ada", "secret"))
+    assert relay.lines[3:] == said
+
+
+@pytest.mark.parametrize("use", ["off", "opportunistic"])
+async def test_a_password_is_never_sent_where_others_could_listen(use: str) -> None:
+    async with Relay(offers=("AUTH PLAIN LOGIN",)) as relay:
+        with pytest.raises(SessionFailed) as caught:
+            await opened(relay, tls=use, credentials=Credentials("ada", "secret"))
+    assert str(caught.value.answer) == "auth: the login is not sent: the connection is not under TLS"
+    assert relay.lines == ["EHLO client.example.com"]
 
 
 async def test_a_login_that_fails() -> None:
-    async with Relay(offers=("AUTH PLAIN",)) as relay, Relay(offers=BARE) as without:
+    tls = server_context()
+    async with Relay(offers=("AUTH PLAIN",), tls=tls) as relay, Relay(offers=BARE, tls=tls) as without:
         relay.on("AUTH", "535 5.7.8 Wrong")
         for one, expected in ((relay, "535 5.7.8 Wrong"), (without, "neither")):
             with pytest.raises(SessionFailed) as caught:
-                await opened(one, credentials=Credentials("ada", "secret"))
+                await opened(one, tls="required", credentials=Credentials("ada", "secret"))
             assert caught.value.answer.stage == "auth"
             assert expected in str(caught.value.answer)
     assert "secret" not in repr(Credentials("ada", "secret"))

@@ -10,6 +10,7 @@ from tests.fakes.relay import BARE, DROP, FULL, HANG, LOSE_REPLY, Relay
 from tests.unit.processor.outbound.client.sessions import CONTENT, opened, outgoing, to
 
 from mailcore.errors import ContentAway
+from processor.outbound.client.answer import SessionFailed
 from processor.outbound.client.outgoing import Addressee
 from processor.outbound.client.transaction import transact
 
@@ -123,6 +124,59 @@ async def test_a_refused_chunk_ends_it() -> None:
         (answer,) = await transact(await opened(relay), outgoing(b"line\r\n" * 200_000), to("bea@example.org"))
     assert str(answer) == "content: 452 4.3.1 Full"
     assert relay.received == []
+
+
+@pytest.mark.parametrize(
+    ("offers", "begins"), [(BARE, "DATA"), (PIPELINED, "DATA"), (FULL, "BDAT")], ids=["bare", "pipelined", "chunking"]
+)
+async def test_the_next_message_is_not_refused_for_the_one_before(offers: tuple[str, ...], begins: str) -> None:
+    async with Relay(offers=offers) as relay:
+        relay.on(begins, "451 4.3.0 Not this one", times=1)
+        session = await opened(relay)
+        (refused,) = await transact(session, outgoing(), to("bea@example.org"))
+        (taken,) = await transact(session, outgoing(), to("cas@example.org"))
+    assert str(refused.reply) == "451 4.3.0 Not this one"
+    assert str(taken) == "final: 250 2.0.0 Taken"
+    assert relay.connections == 1
+
+
+async def test_a_server_that_does_not_forget_is_left() -> None:
+    async with Relay(offers=PIPELINED) as relay:
+        relay.on("DATA", "451 4.3.0 Not this one")
+        relay.on("RSET", "500 5.5.1 What?")
+        session = await opened(relay)
+        (refused,) = await transact(session, outgoing(), to("bea@example.org"))
+    assert refused.stage == "data"
+    assert not session.is_usable
+
+
+@WAYS
+@pytest.mark.parametrize("lines", [1, 100_000], ids=["inside the content", "before its end"])
+async def test_what_takes_too_long_is_not_ended(offers: tuple[str, ...], lines: int) -> None:
+    """The limit of an attempt counts up to the end of the message, whatever is slow: the content here."""
+
+    async def late() -> AsyncIterator[bytes]:
+        yield b"line\r\n" * lines
+        session.deadline = asyncio.get_running_loop().time()
+
+    async with Relay(offers=offers) as relay:
+        session = await opened(relay)
+        (answer,) = await transact(session, replace(outgoing(), pieces=late), to("bea@example.org"))
+        assert not session.is_usable
+        await asyncio.sleep(0.05)
+    assert (answer.stage, answer.reply, answer.is_unsure) == ("content", None, False)
+    assert answer.why in {"the time of the attempt is over", "no reply within 0.5 s, or the attempt's time"}
+    assert relay.received == []
+
+
+async def test_the_reply_to_the_end_has_a_time_of_its_own() -> None:
+    async with Relay() as relay:
+        session = await opened(relay)
+        await session.send(b"NOOP\r\nNOOP\r\n", "content", 5)
+        session.deadline = asyncio.get_running_loop().time()
+        assert (await session.reply("final", 5, is_final=True)).is_success
+        with pytest.raises(SessionFailed, match="the time of the attempt is over"):
+            await session.command("NOOP", "mail", 5)
 
 
 async def test_content_that_cannot_be_read_never_ends_in_a_dot() -> None:
