@@ -117,6 +117,8 @@ class Decide:
     verdict: Verdict
     reason: str = ""
     """For its poster, when it is rejected."""
+    answers: str = ""
+    """Its Message-ID, for whoever is told; empty: nobody knows it."""
 
 
 Deed = Join | Leave | SetDelivery | ChangeAddress | Ask | Tell | Decide

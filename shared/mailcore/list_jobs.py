@@ -74,6 +74,8 @@ class Notice(msgspec.Struct, frozen=True, tag="notice", omit_defaults=True):
     """What answers it once (`mailcore.list_tokens`)."""
     answers: str = ""
     """The Message-ID of what it answers."""
+    held: str = ""
+    """The id of the post that waits which goes with it; once that is decided on, nothing is sent."""
 
 
 Task = Opening | Range | Resubmission | Commands | Return | HeldNotice | Notice

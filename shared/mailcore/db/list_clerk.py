@@ -167,8 +167,8 @@ class ListClerk:
             expires_at=now + DAYS[deed.kind] * DAY,
         )
         await list_tokens.put(self._connection, kept)
-        values = {"member": deed.address, "days": str(DAYS[deed.kind])} | dict(deed.values)
-        await self._send(Notice(self._known.list.id, deed.template, to, values, token))
+        values = {"member": deed.address, "new": detail.new, "days": str(DAYS[deed.kind])} | dict(deed.values)
+        await self._send(Notice(self._known.list.id, deed.template, to, values, token, held=detail.held))
 
     async def _may_send(self, address: str) -> bool:
         return await list_tokens.count(self._connection, member_key(address), self._occasion.now)
@@ -189,7 +189,7 @@ class ListClerk:
             await self._trust(held.poster)
         elif deed.verdict == "reject" and held.sender:
             values = {"poster": held.poster, "subject": held.subject, "reason": deed.reason}
-            await self._tell(Tell("rejected", (held.sender,), values))
+            await self._tell(Tell("rejected", (held.sender,), values, deed.answers))
         return "done"
 
     async def _trust(self, poster: str) -> None:
@@ -206,7 +206,8 @@ class ListClerk:
             await self._tell(Tell(to_owner, self._known.owners, {"member": address}))
 
     async def _send(self, notice: Notice) -> None:
-        what = f"notice\0{notice.template}\0{len(self.told)}"
+        # A message may be for several lists, and each of them answers.
+        what = f"notice\0{notice.list_id}\0{notice.template}\0{len(self.told)}"
         job = task_job(notice, self._occasion.source, what, notice.to, now=self._occasion.now)
         await jobs.insert(self._connection, [job], self._occasion.now)
         self.told.append(job)

@@ -42,7 +42,7 @@ async def _of(
     asks_for_types = known.list.allowed_types or known.list.refused_types
     # What is too large is refused for that, whatever is in it.
     types = await _types(mail, content) if asks_for_types and not (most and mail.content.size > most) else None
-    beginning = await _beginning(mail, content) if known.list.takes_both else b""
+    beginning = await beginning_of(mail, content) if known.list.takes_both else b""
     return ListKnowledge(posters_of(known, members), types, beginning)
 
 
@@ -53,7 +53,8 @@ async def _types(mail: Mail, content: ContentStore) -> tuple[str, ...]:
     return types.finish()
 
 
-async def _beginning(mail: Mail, content: ContentStore) -> bytes:
+async def beginning_of(mail: Mail, content: ContentStore) -> bytes:
+    """Give how a body begins, the empty line above it included. Raises ContentAway, ContentMissing."""
     begun = bytearray()
     async for piece in body_of(mail, content):
         begun += piece

@@ -5,11 +5,12 @@ They have a worker of their own that takes a few jobs at a time, so that lists d
 
 import time
 from collections.abc import Callable
+from secrets import token_bytes
 
 from mailcore.db import list_posts
 from mailcore.db.outbound_jobs import KIND as OUTBOUND
 from mailcore.db.signing_keys import SigningKeys
-from mailcore.list_jobs import KIND, Opening, Range, Resubmission
+from mailcore.list_jobs import KIND, HeldNotice, Notice, Opening, Range, Resubmission
 from mailcore.platform import Platform
 from processor.effects.store_local import KIND as LOCAL
 from processor.execute import Executor
@@ -17,8 +18,10 @@ from processor.jobs.ends import JobEnds
 from processor.jobs.leases import Leases
 from processor.jobs.worker import JobWorker
 from processor.lists.copies import Copies
-from processor.lists.ending import telling
+from processor.lists.ending import Tell, telling
+from processor.lists.held_notices import HeldNoticeWork
 from processor.lists.local_copies import LocalCopies
+from processor.lists.notices import NoticeWork
 from processor.lists.opening import OpeningWork, signs_by
 from processor.lists.rendering import Rendering
 from processor.lists.resubmission import ResubmissionWork
@@ -85,7 +88,37 @@ class Lists:
             ),
             Range: copies,
             Resubmission: ResubmissionWork(database, loader, executor, clock, tell=tell),
+            **self._messages(tell),
         }
+
+    def _messages(self, tell: Tell) -> Tasks:
+        """Give what writes the messages of lists themselves."""
+        platform, clock = self._platform, self._clock
+        return {
+            HeldNotice: HeldNoticeWork(
+                platform.database,
+                platform.bus,
+                platform.content,
+                platform.list_tokens,
+                clock=clock,
+                chance=token_bytes,
+                revision=self._revision,
+                tell=tell,
+            ),
+            Notice: NoticeWork(
+                platform.database,
+                platform.bus,
+                platform.content,
+                hostname=self._hostname,
+                clock=clock,
+                revision=self._revision,
+                tell=tell,
+            ),
+        }
+
+    def _hostname(self) -> str:
+        platform = self._platform
+        return platform.settings.current.settings.delivery.hostname or platform.environment.hostname_fqdn
 
     def _revision(self) -> int:
         return self._platform.settings.current.revision
