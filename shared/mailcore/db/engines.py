@@ -7,6 +7,7 @@ from sqlalchemy import URL, event, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from mailcore.db.sqlite_connection import StoppableConnection
 from mailcore.errors import ConfigurationError
 
 Dialect = Literal["postgresql", "sqlite"]
@@ -69,7 +70,14 @@ def sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
     Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
     reader, writer = (
         # Hashes of passwords and tokens are parameters, and parameters are logged at debug and told by errors.
-        create_async_engine(url, pool_size=size, max_overflow=0, pool_timeout=_POOL_SECONDS, hide_parameters=True)
+        create_async_engine(
+            url,
+            pool_size=size,
+            max_overflow=0,
+            pool_timeout=_POOL_SECONDS,
+            hide_parameters=True,
+            connect_args={"async_creator_fn": StoppableConnection},
+        )
         for size in (_SQLITE_READERS, 1)
     )
     for engine in (reader, writer):

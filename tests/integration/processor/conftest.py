@@ -12,6 +12,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 from tests.builders import an_incoming
+from tests.fakes.silent_dns import silent_dns
 
 from mailcore.bus.interface import Bus
 from mailcore.bus.topology import INCOMING
@@ -34,9 +35,6 @@ from mailcore.passwords import Passwords
 from mailcore.platform import Platform, database_url, open_platform
 from mailcore.trace import Trace
 from processor.app import ProcessorService
-
-NO_DNS = "127.0.0.1:9"
-"""Nobody answers there: a test that needs DNS brings its own."""
 
 
 class HeardTraces:
@@ -165,7 +163,7 @@ def _plain_logs() -> None:
 @pytest.fixture(params=["embedded", pytest.param("shared", marks=pytest.mark.real)])
 async def room(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Mailroom]:
     """Give a mailroom on embedded parts, and on RabbitMQ and PostgreSQL."""
-    urls: dict[str, Any] = {"dns_servers": NO_DNS}
+    urls: dict[str, Any] = {"dns_servers": silent_dns()}
     if request.param == "shared":
         urls["database_url"] = SecretStr(request.getfixturevalue("postgres_database"))
         urls["amqp_url"] = SecretStr(request.getfixturevalue("rabbitmq_url"))
@@ -176,5 +174,5 @@ async def room(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 @pytest.fixture
 async def embedded_room(tmp_path: Path) -> AsyncIterator[Mailroom]:
     """Give a mailroom on embedded parts alone."""
-    async with opened(Environment(data_dir=tmp_path / "data", dns_servers=NO_DNS)) as mailroom:
+    async with opened(Environment(data_dir=tmp_path / "data", dns_servers=silent_dns())) as mailroom:
         yield mailroom

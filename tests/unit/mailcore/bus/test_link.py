@@ -1,7 +1,7 @@
 import asyncio
-import socket
 
 import pytest
+from tests.parts.ports import free_ports
 
 from mailcore.bus.link import Link
 from mailcore.errors import BusAway
@@ -11,15 +11,9 @@ async def nothing_to_set_up(_: object) -> None:
     """Open no channel."""
 
 
-def free_port() -> int:
-    with socket.socket() as opened:
-        opened.bind(("127.0.0.1", 0))
-        return int(opened.getsockname()[1])
-
-
 async def test_nobody_there_is_busaway_at_once_and_says_why() -> None:
     lost: list[str] = []
-    url = f"amqp://user:secret@127.0.0.1:{free_port()}/"
+    url = f"amqp://user:secret@127.0.0.1:{free_ports(1)[0]}/"
     link = Link(url, "test", lambda: 0.0, up=nothing_to_set_up, down=lost.append)
     with pytest.raises(BusAway, match="not connected yet"):
         _ = link.connection
