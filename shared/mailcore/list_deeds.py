@@ -52,6 +52,25 @@ class TokenDetail(msgspec.Struct, frozen=True, omit_defaults=True):
 NO_DETAIL = TokenDetail()
 
 
+class Token(msgspec.Struct, frozen=True):
+    """What may be used once, as it is kept (`db.list_tokens`)."""
+
+    id: str
+    """The digest of what was sent out (`mailcore.list_tokens`)."""
+    list_id: int
+    kind: TokenKind
+    address: str
+    """Whom it is about."""
+    detail: TokenDetail
+    at: float
+    expires_at: float
+    used_at: float | None = None
+
+    def is_good(self, now: float) -> bool:
+        """Whether it can still be used."""
+        return self.used_at is None and now < self.expires_at
+
+
 @dataclass(frozen=True, slots=True)
 class Join:
     """Make somebody a member."""
@@ -107,6 +126,8 @@ class Tell:
     values: Mapping[str, str] = field(default_factory=dict)
     answers: str = ""
     """The Message-ID of what it answers; empty: it answers nothing."""
+    sender: str = ""
+    """The envelope sender, where what comes back is to name whom it was for; empty: the list's `-bounces`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +142,15 @@ class Decide:
     """Its Message-ID, for whoever is told; empty: nobody knows it."""
 
 
-Deed = Join | Leave | SetDelivery | ChangeAddress | Ask | Tell | Decide
+@dataclass(frozen=True, slots=True)
+class SendAgain:
+    """Send posts of the archive to somebody."""
+
+    to: str
+    numbers: tuple[int, ...]
+
+
+Deed = Join | Leave | SetDelivery | ChangeAddress | Ask | Tell | Decide | SendAgain
 
 Result = Literal["done", "already", "limited", "unfit"]
 """What became of a deed: `already`, there was nothing left to do; `limited`, the address had its messages for today;

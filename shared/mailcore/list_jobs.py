@@ -37,11 +37,13 @@ class Resubmission(msgspec.Struct, frozen=True, tag="resubmission"):
     """As `maildecide.message.mail` encodes it."""
 
 
-class Commands(msgspec.Struct, frozen=True, tag="commands"):
+class Commands(msgspec.Struct, frozen=True, tag="commands", omit_defaults=True):
     """Do what a message to a list's control address asks for, and answer."""
 
     list_id: int
     mail: bytes
+    marked: bool = False
+    """Whether it came where posts come, so that only lines with `#` are commands."""
 
 
 class Return(msgspec.Struct, frozen=True, tag="return"):
@@ -76,9 +78,18 @@ class Notice(msgspec.Struct, frozen=True, tag="notice", omit_defaults=True):
     """The Message-ID of what it answers."""
     held: str = ""
     """The id of the post that waits which goes with it; once that is decided on, nothing is sent."""
+    sender: str = ""
+    """The envelope sender; empty: the list's `-bounces`."""
 
 
-Task = Opening | Range | Resubmission | Commands | Return | HeldNotice | Notice
+class Again(msgspec.Struct, frozen=True, tag="again"):
+    """Send a post of the archive to one address."""
+
+    post: str
+    to: str
+
+
+Task = Opening | Range | Resubmission | Commands | Return | HeldNotice | Notice | Again
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Task] = msgspec.msgpack.Decoder(Task)

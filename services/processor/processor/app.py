@@ -25,6 +25,7 @@ from mailcore.log import configure_logging
 from mailcore.mail.incoming import Incoming
 from mailcore.platform import Platform, open_platform, wait_for_database
 from mailcore.ready_line import ready_line
+from mailcore.settings import DeliverySettings
 from maildecide.message.addons.choice import Addons
 from maildecide.message.rules.compiled import HeaderRules
 from processor import report
@@ -42,7 +43,7 @@ from processor.jobs.kinds import Kinds
 from processor.jobs.leases import Leases
 from processor.jobs.local import LocalWork
 from processor.jobs.worker import JobWorker
-from processor.lists.service import Lists
+from processor.lists.service import LEFT_HERE, Lists
 from processor.lmtp.service import lmtp
 from processor.load import Loader
 from processor.mail_stores import MailStores
@@ -145,6 +146,7 @@ class ProcessorService:
             *(worker.stop(grace) for worker in self._workers()), *(consumer.stop(grace) for consumer in self._consumers)
         )
         await self._outbound.close()
+        self.lists.close()
         await self._outage.stop()
         await self._stores.close()
         with suppress(DatabaseAway):
@@ -197,7 +199,7 @@ class ProcessorService:
     def _kinds(self) -> Kinds:
         if not self._takes_incoming:
             return {}
-        return {LOCAL: LocalWork(self._stores, self._platform.metrics, time.time, self._lifetime)}
+        return {LOCAL: LocalWork(self._stores, self._platform.metrics, time.time, self._delivery)}
 
     def _ends(self) -> JobEnds:
         platform = self._platform
@@ -209,8 +211,8 @@ class ProcessorService:
             clock=time.time,
         )
 
-    def _lifetime(self) -> float:
-        return self._platform.settings.current.settings.delivery.lifetime_seconds
+    def _delivery(self) -> DeliverySettings:
+        return self._platform.settings.current.settings.delivery
 
     def _tell(self, incoming: Incoming, processed: Processed, seconds: float) -> None:
         now, metrics = time.time(), self._platform.metrics
@@ -219,6 +221,8 @@ class ProcessorService:
         report.count(metrics, processed.executed)
         if any(one.outcome.event == events.LEFT_TO_ADDONS for one in processed.executed):
             self._addon_service.worker.look()
+        if any(one.outcome.event in LEFT_HERE for one in processed.executed):
+            self.lists.worker.look()
         self._platform.tracer.record(
             report.trace_of(incoming, processed.plans, processed.executed, processed.settings_revision, now)
         )

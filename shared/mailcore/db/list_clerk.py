@@ -14,11 +14,11 @@ import msgspec
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from mailcore.db import jobs, list_moderation, list_tokens
+from mailcore.db import jobs, list_moderation, list_past_posts, list_tokens
 from mailcore.db.entity_store import EntityStore
 from mailcore.db.jobs import NewJob
 from mailcore.db.list_kinds import MemberKind
-from mailcore.db.list_tokens import DAY, Token
+from mailcore.db.list_tokens import DAY
 from mailcore.db.one_transaction import OneTransaction
 from mailcore.directory.known_list import KnownList
 from mailcore.directory.list_member import ListMemberFields, member_key
@@ -34,12 +34,17 @@ from mailcore.list_deeds import (
     Join,
     Leave,
     Result,
+    SendAgain,
     SetDelivery,
     Tell,
+    Token,
     TokenDetail,
 )
-from mailcore.list_jobs import Notice, task_job
+from mailcore.list_jobs import Again, Notice, task_job
 from mailcore.list_tokens import RANDOM, ListTokens, digest_of
+
+MOST_SENT_AGAIN = 20
+"""How often an address gets posts of the archive on a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,8 @@ class ListClerk:
                 return await self._tell(deed)
             case Decide():
                 return await self._decide(deed)
+            case SendAgain():
+                return await self._send_again(deed)
             case _:
                 assert_never(deed)
 
@@ -175,7 +182,8 @@ class ListClerk:
 
     async def _tell(self, deed: Tell) -> Result:
         for to in deed.to:
-            await self._send(Notice(self._known.list.id, deed.template, to, dict(deed.values), answers=deed.answers))
+            notice = Notice(self._known.list.id, deed.template, to, dict(deed.values), answers=deed.answers)
+            await self._send(msgspec.structs.replace(notice, sender=deed.sender))
         return "done"
 
     async def _decide(self, deed: Decide) -> Result:
@@ -190,6 +198,19 @@ class ListClerk:
         elif deed.verdict == "reject" and held.sender:
             values = {"poster": held.poster, "subject": held.subject, "reason": deed.reason}
             await self._tell(Tell("rejected", (held.sender,), values, deed.answers))
+        return "done"
+
+    async def _send_again(self, deed: SendAgain) -> Result:
+        connection, now, known = self._connection, self._occasion.now, self._known
+        found = await list_past_posts.ids(connection, known.list.id, deed.numbers)
+        if not found:
+            return "unfit"
+        if not await list_tokens.count(connection, f"posts {member_key(deed.to)}", now, MOST_SENT_AGAIN):
+            return "limited"
+        for post in found:
+            await self._insert(
+                task_job(Again(post, deed.to), UUID(post), f"again\0{self._occasion.source}", deed.to, now=now)
+            )
         return "done"
 
     async def _trust(self, poster: str) -> None:
@@ -208,6 +229,8 @@ class ListClerk:
     async def _send(self, notice: Notice) -> None:
         # A message may be for several lists, and each of them answers.
         what = f"notice\0{notice.list_id}\0{notice.template}\0{len(self.told)}"
-        job = task_job(notice, self._occasion.source, what, notice.to, now=self._occasion.now)
+        await self._insert(task_job(notice, self._occasion.source, what, notice.to, now=self._occasion.now))
+
+    async def _insert(self, job: NewJob) -> None:
         await jobs.insert(self._connection, [job], self._occasion.now)
         self.told.append(job)

@@ -22,6 +22,7 @@ _BY_ADDRESS = (
     .where(tables.list_address.c.address == bindparam("address"))
 )
 _BY_ID = select(*_LIST_COLUMNS).where(tables.mailing_list.c.id == bindparam("list_id"))
+_PASSWORD_HASH = select(tables.mailing_list.c.password_hash).where(tables.mailing_list.c.id == bindparam("list_id"))
 _OFFICERS = (
     select(*_MEMBER_COLUMNS)
     .where(_MEMBER.list_id == bindparam("list_id"), _MEMBER.role != "member")
@@ -84,6 +85,12 @@ async def load_member(connection: AsyncConnection, list_id: int, key: str) -> Li
     """Give the member with that key."""
     row = (await connection.execute(_BY_KEY, {"list_id": list_id, "key": key})).mappings().one_or_none()
     return None if row is None else ListMember.model_validate(dict(row))
+
+
+async def load_password_hash(connection: AsyncConnection, list_id: int) -> str | None:
+    """Give the hash of the password of a list's owner commands; None where it has none."""
+    found: str | None = (await connection.execute(_PASSWORD_HASH, {"list_id": list_id})).scalar_one_or_none()
+    return found
 
 
 async def load_linked(

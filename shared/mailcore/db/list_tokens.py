@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from mailcore.list_deeds import FOR_OFFICERS, TokenDetail, TokenKind
+from mailcore.list_deeds import FOR_OFFICERS, Token, TokenDetail
 
 MOST_CONFIRMATIONS = 3
 """Messages with a token that an address is sent in a day, whatever lists they are of."""
@@ -33,29 +33,11 @@ _COUNT = text(
     " ON CONFLICT (address, day) DO UPDATE SET count = list_confirmation.count + 1"
     " WHERE list_confirmation.count < :most RETURNING count"
 )
+_COUNTED = text("SELECT count FROM list_confirmation WHERE address = :address AND day = :day")
 _FORGET_COUNTS = text("DELETE FROM list_confirmation WHERE day < :day")
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(TokenDetail)
-
-
-class Token(msgspec.Struct, frozen=True):
-    """What may be used once."""
-
-    id: str
-    """The digest of what was sent out (`mailcore.list_tokens`)."""
-    list_id: int
-    kind: TokenKind
-    address: str
-    """Whom it is about."""
-    detail: TokenDetail
-    at: float
-    expires_at: float
-    used_at: float | None = None
-
-    def is_good(self, now: float) -> bool:
-        """Whether it can still be used."""
-        return self.used_at is None and now < self.expires_at
 
 
 async def put(connection: AsyncConnection, token: Token) -> None:
@@ -87,6 +69,12 @@ async def count(connection: AsyncConnection, what: str, now: float, most: int = 
     """Count one more of `what` on this day (UTC), of at most `most`; give False, and count nothing, past that."""
     values = {"address": what, "day": int(now // DAY), "most": most}
     return (await connection.execute(_COUNT, values)).scalar_one_or_none() is not None
+
+
+async def counted(connection: AsyncConnection, what: str, now: float) -> int:
+    """Give how often `what` was counted on this day (UTC)."""
+    values = {"address": what, "day": int(now // DAY)}
+    return (await connection.execute(_COUNTED, values)).scalar_one_or_none() or 0
 
 
 async def forget_old(connection: AsyncConnection, now: float) -> None:

@@ -1,7 +1,8 @@
 """Who wrote a message: the addresses that `From:` names (RFC 5322 3.6.2)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 
 from mailcore.address import parse_address
 from mailcore.mail.header_edits import fields_called
@@ -26,6 +27,24 @@ def authors_of(mail: Mail) -> tuple[str, ...]:
             except ValueError:
                 return ()
     return tuple(found) if len(found) <= MOST_AUTHORS else ()
+
+
+def addresses_in(raw: bytes) -> frozenset[str]:
+    """Give the addresses that a field names, as far as they can be read, domains as A-labels."""
+    found = set()
+    for text in _addresses(raw[:_MOST_OCTETS].partition(b":")[2].decode("utf-8", "replace")):
+        with suppress(ValueError):
+            found.add(str(parse_address(text)))
+    return frozenset(found)
+
+
+def is_known_author(mail: Mail, authors: Collection[str]) -> bool:
+    """Whether they have written it: their domain stands by it, or who logged in is all that From names."""
+    authentication = mail.marks.authentication
+    if authentication is not None and authentication.is_aligned:
+        return True
+    account = mail.arrival.client.account
+    return account is not None and set(authors) == {account}
 
 
 def _addresses(value: str) -> Iterator[str]:

@@ -200,6 +200,8 @@ class ListCommand:
     name: ClassVar[str] = "list_command"
     list_id: int
     list: str
+    marked: bool = False
+    """Whether it came where posts come, so that only lines with `#` are commands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def carry_out(effect: ListEffect, mail: Mail, now: float) -> Outcome:
             why = {"reason": effect.reason, "held": post_id(mail.arrival.id, effect.list)}
             return Outcome(events.QUEUED, events.LIST_HELD, why, writes=(_holding(effect, mail),))
         case ListCommand():
-            task = Commands(effect.list_id, encode(mail))
+            task = Commands(effect.list_id, encode(mail), effect.marked)
             job = task_job(task, mail.arrival.id, "commands", effect.list, now=now, content=mail.content_key)
             return Outcome(events.QUEUED, events.LIST_COMMANDED, {"job": job.id}, jobs=(job,))
         case ListReturn():

@@ -100,6 +100,10 @@ class Copies:
         """Store the copies for mailboxes here, and give the rest. Raises DatabaseAway, ContentAway, ContentMissing."""
         async with self._database.read() as connection:
             members = await list_rows.receivers(connection, opened.mailing_list.id, task.after, task.until)
+        return await self.make_for(opened, members, job)
+
+    async def make_for(self, opened: Opened, members: Sequence[Receiver], job: Job) -> Made:
+        """Do the same for some members, in the order of their keys."""
         snapshot = self._settings.current
         remote: list[RemoteCopy] = []
         local: list[tuple[str, str, str]] = []

@@ -53,14 +53,14 @@ async def _types(mail: Mail, content: ContentStore) -> tuple[str, ...]:
     return types.finish()
 
 
-async def beginning_of(mail: Mail, content: ContentStore) -> bytes:
-    """Give how a body begins, the empty line above it included. Raises ContentAway, ContentMissing."""
+async def beginning_of(mail: Mail, content: ContentStore, most: int = _BEGINNING) -> bytes:
+    """Give how a body begins, the empty line above it included, in `most` octets. Raises ContentAway, ContentMissing."""
     begun = bytearray()
     async for piece in body_of(mail, content):
         begun += piece
-        if len(begun) >= _BEGINNING:
+        if len(begun) >= most:
             break
-    return bytes(begun[:_BEGINNING])
+    return bytes(begun[:most])
 
 
 async def body_of(mail: Mail, content: ContentStore) -> AsyncIterator[bytes]:

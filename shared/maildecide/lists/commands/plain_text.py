@@ -1,19 +1,30 @@
-"""The text of a small message: its first part that is plain text, decoded. Never raises."""
+"""The text of a small message: its first part that is plain text, decoded, or the first that is HTML. Never raises."""
 
 from email import message_from_bytes
 from email.message import Message
 
 from mailcore.mail.charset import text_of, undeclared_text
+from maildecide.lists.commands.html_text import text_of_html
 
 _MOST_PARTS = 50
 
 
 def plain_text(octets: bytes) -> str:
     """Give the first plain text in a message, of which `octets` is the beginning; empty where there is none."""
+    return _first(octets, "text/plain")
+
+
+def readable_text(octets: bytes) -> str:
+    """Give the same; where it holds nothing, the text of the first HTML."""
+    plain = plain_text(octets)
+    return plain if plain.strip() else text_of_html(_first(octets, "text/html"))
+
+
+def _first(octets: bytes, content_type: str) -> str:
     for place, part in enumerate(message_from_bytes(octets).walk()):
         if place > _MOST_PARTS:
             break
-        if part.get_content_type() == "text/plain" and not part.is_multipart():
+        if part.get_content_type() == content_type and not part.is_multipart():
             return _decoded(part)
     return ""
 

@@ -10,6 +10,11 @@ Verb = Literal[
     "password", "members", "add", "remove", "invite", "approve", "reject", "discard", "end",
 ]  # fmt: skip
 
+_BEGINNING_PROSE: frozenset[Verb] = frozenset({"on", "off", "end"})
+"""Words that sentences begin with; as commands they take nothing but addresses."""
+_BRIEF: frozenset[Verb] = frozenset({"help", "subscribe", "unsubscribe", "summary", "get", "members"})
+"""Words that may begin one too; nobody writes much behind them who means the command."""
+_MOST_WORDS = 10
 _ALIASES: Mapping[str, Verb] = {
     "info": "help",
     "guide": "help",
@@ -69,4 +74,14 @@ def command_of(line: str) -> Command | None:
     """Read a line, with or without the `#` before it; None where it is no command."""
     words = normalize("NFKC", line).strip().removeprefix("#").split()
     verb = verb_of(words[0]) if words else None
-    return None if verb is None else Command(verb, tuple(words[1:]))
+    if verb is None or _is_prose(verb, words):
+        return None
+    return Command(verb, tuple(words[1:]))
+
+
+def _is_prose(verb: Verb, words: list[str]) -> bool:
+    """Whether a line only begins with the word of a command, as `On Monday ... wrote:` and `Stop it` do."""
+    if verb in _BEGINNING_PROSE:
+        return not all("@" in word for word in words[1:])
+    is_long = len(words) > _MOST_WORDS or words[-1].endswith(":")
+    return verb in _BRIEF and is_long

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from mailcore import events
 from mailcore.directory.known_list import KnownList
 from mailcore.directory.targets import ListTarget
+from maildecide.lists.authors import is_known_author
 from maildecide.lists.automatic import automatic
 from maildecide.lists.commands.first_line import is_command
 from maildecide.lists.posting.facts import Objection, PostFacts
@@ -54,13 +55,13 @@ def _command(mail: Mail, known: KnownList) -> Iterator[Action]:
     if (field := automatic(mail)) is not None:
         yield _note(events.LIST_DROPPED, known, f"a program has sent it, says {field}")
     else:
-        yield ListCommand(known.list.id, known.address)
+        yield ListCommand(known.list.id, known.address, marked=known.role == "post")
     yield Done("it was for the list itself")
 
 
 def _post(mail: Mail, context: Context, known: KnownList) -> Iterator[Action]:
     knowledge = context.knows_of(known.list.id)
-    facts = PostFacts(mail, known, knowledge.posters, knowledge.types, _is_aligned(mail, knowledge.posters_are))
+    facts = PostFacts(mail, known, knowledge.posters, knowledge.types, is_known_author(mail, knowledge.posters_are))
     found = objection(facts)
     if found is None:
         yield Distribute(known.list.id, known.address, facts.poster)
@@ -80,14 +81,6 @@ def _post(mail: Mail, context: Context, known: KnownList) -> Iterator[Action]:
 def _refused(context: Context, known: KnownList, found: Objection) -> Iterator[Action]:
     yield _note(events.LIST_REFUSED, known, found.reason)
     yield Undeliverable(str(context.recipient), found.reason, found.status)
-
-
-def _is_aligned(mail: Mail, posters_are: frozenset[str]) -> bool:
-    """Whether the author is known: a domain stands by it, or who logged in is all that From names."""
-    authentication = mail.marks.authentication
-    if authentication is not None and authentication.is_aligned:
-        return True
-    return mail.arrival.client.account is not None and posters_are == {mail.arrival.client.account}
 
 
 def _note(event: str, known: KnownList, reason: str) -> Note:

@@ -82,7 +82,7 @@ def test_what_comes_back_names_the_member_where_the_address_does() -> None:
 def test_one_address_for_both_takes_commands_by_their_first_line_and_posts() -> None:
     target = a_list_target(control_address=LIST)
     command = context_of(target, beginning=b"\r\n# help\r\n")
-    assert told(list(mailing_list.apply(a_post(), command))) == [ListCommand(7, LIST)]
+    assert told(list(mailing_list.apply(a_post(), command))) == [ListCommand(7, LIST, marked=True)]
     post = context_of(target, beginning=b"\r\nNo command.\r\n")
     assert told(list(mailing_list.apply(a_post(), post))) == [Distribute(7, LIST, "ada@example.com")]
 

@@ -1,0 +1,51 @@
+"""`subscribe` and `unsubscribe`: people come and go as the list says."""
+
+from mailcore.list_deeds import Ask, Join, Leave, TokenDetail
+from maildecide.lists.commands.answering import joining_request
+from maildecide.lists.commands.facts import CommandFacts
+from maildecide.lists.commands.judgement import Judgement, do, say
+from maildecide.lists.commands.outcomes import ASKED, JOINED, LEFT, REQUESTED
+from maildecide.lists.commands.vocabulary import Command
+
+_MOST_NAME = 200
+"""Characters of a member's name."""
+
+
+def subscribe(facts: CommandFacts, command: Command) -> Judgement:
+    """Judge by `subscription`. What stands behind it is a name."""
+    address, name = facts.address, name_of(command.arguments)
+    if facts.member is not None:
+        return say("already_member", address=address)
+    match facts.list.subscription:
+        case "open":
+            return do(Join(address, name), JOINED, address=address)
+        case "confirm" | "confirm_and_approve":
+            ask = Ask("subscribe", "confirm_subscribe", address, (address,), TokenDetail(name=name))
+            return do(ask, ASKED, address=address)
+        case "approve":
+            return Judgement((joining_request(facts.known, address, name),))
+        case "closed":
+            return say("joining_closed")
+
+
+def unsubscribe(facts: CommandFacts, command: Command) -> Judgement:
+    """Judge by `unsubscription`; what stands behind it, such as the list's name, does not matter."""
+    del command
+    address = facts.address
+    if facts.member is None:
+        return say("not_member", address=address)
+    match facts.list.unsubscription:
+        case "open":
+            return do(Leave(address), LEFT, address=address)
+        case "confirm":
+            return do(Ask("unsubscribe", "confirm_unsubscribe", address, (address,)), ASKED, address=address)
+        case "approve":
+            request = Ask("leave_request", "leave_request", address, facts.known.owners)
+            return do(request, REQUESTED, address=address)
+        case "closed":
+            return say("leaving_closed")
+
+
+def name_of(words: tuple[str, ...]) -> str:
+    """Give a name of some words; empty where one of them is an address: no name was meant."""
+    return "" if any("@" in word for word in words) else " ".join(words)[:_MOST_NAME]

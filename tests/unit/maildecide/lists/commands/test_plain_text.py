@@ -1,0 +1,36 @@
+"""The text of messages, whatever form it has."""
+
+import pytest
+
+from maildecide.lists.commands.plain_text import plain_text, readable_text
+
+HTML = (
+    "<html><head><title>off</title><style>p { color: red }</style></head><body>"
+    "<p>subscribe&nbsp;<b>Ada</b></p><div>help<br>summary</div><blockquote>unsubscribe</blockquote></body></html>"
+)
+
+
+def test_html_alone_is_read_line_by_line_without_quotations() -> None:
+    octets = b"Content-Type: text/html; charset=utf-8\r\n\r\n" + HTML.encode()
+    assert plain_text(octets) == ""
+    lines = [line.strip() for line in readable_text(octets).splitlines()]
+    assert [line for line in lines if line] == ["subscribe\N{NO-BREAK SPACE}Ada", "help", "summary"]
+
+
+def test_plain_text_comes_before_html_unless_it_holds_nothing() -> None:
+    parts = "Content-Type: multipart/alternative; boundary=b\r\n\r\n"
+    plain = "--b\r\nContent-Type: text/plain\r\n\r\n{}\r\n"
+    html = "--b\r\nContent-Type: text/html\r\n\r\n<p>off\r\n--b--\r\n"
+    assert readable_text((parts + plain.format("help") + html).encode()).strip() == "help"
+    assert readable_text((parts + plain.format(" ") + html).encode()).strip() == "off"
+
+
+@pytest.mark.parametrize("charset", ["iso-2022-jp", "shift_jis", "utf-8", "euc-jp"])
+def test_japanese_is_read_in_its_charsets(charset: str) -> None:
+    octets = f"Content-Type: text/plain; charset={charset}\r\n\r\n".encode() + "登録 山田\r\n".encode(charset)
+    assert readable_text(octets).strip() == "登録 山田"
+
+
+@pytest.mark.parametrize("html", ["<", "<p", "</", "<!--", "<![CDATA[", "&#xffffffff;", "<a" * 2000, "<!" * 2000])
+def test_broken_html_does_no_harm(html: str) -> None:
+    assert readable_text(b"Content-Type: text/html\r\n\r\n" + html.encode()) is not None
