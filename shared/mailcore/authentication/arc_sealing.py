@@ -4,7 +4,7 @@ Called with what is sent, after the last change of it and over its DKIM signatur
 """
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -30,6 +30,15 @@ class ArcBasis(msgspec.Struct, frozen=True):
     """What was found of the chain it came with: `none` or `pass`."""
 
 
+class MadeSeal(msgspec.Struct, frozen=True):
+    """A set that was made once, for many copies of one message."""
+
+    fields: bytes
+    """Its three fields, CRLF-ended."""
+    key: str
+    """Whose it is: the name of the key's record."""
+
+
 def arc_basis(server: str, found: Authentication | None, sender: str) -> ArcBasis | None:
     """Give what a seal may stand on. None where nobody has looked, and for a chain that is broken: no seal mends it.
 
@@ -40,11 +49,21 @@ def arc_basis(server: str, found: Authentication | None, sender: str) -> ArcBasi
     return ArcBasis((server_name(server), *statements(found, sender)), found.arc.result)
 
 
-def seal_fields(header: bytes, hashed: bytes, *, domain: str, key: SigningKey, basis: ArcBasis, at: float) -> bytes:
+def seal_fields(
+    header: bytes,
+    hashed: bytes,
+    *,
+    domain: str,
+    key: SigningKey,
+    basis: ArcBasis,
+    at: float,
+    uncovered: Collection[bytes] = (),
+) -> bytes:
     """Give the three fields of a set, CRLF-ended, to stand above `header`; nothing where the chain cannot be added to.
 
     `header`: the header section, CRLF-ended, without the empty line; `hashed`: the SHA-256 of the body in relaxed form;
-    `domain`: who seals (`d=`), in A-labels; `at`: seconds since the epoch (`t=`).
+    `domain`: who seals (`d=`), in A-labels; `at`: seconds since the epoch (`t=`); `uncovered`: names of fields, in
+    lower case, that may change yet.
     """
     fields = split_fields(header)
     try:
@@ -58,17 +77,17 @@ def seal_fields(header: bytes, hashed: bytes, *, domain: str, key: SigningKey, b
     results = field_of("ARC-Authentication-Results", (f"i={number}", *basis.statements))
     by = f"a={key.algorithm}; d={domain};\r\n\ts={key.selector}; t={int(at)}"
     message = _signed(
-        f"ARC-Message-Signature: i={number}; {by}; c=relaxed/relaxed;\r\n\tbh={_text(hashed)};", fields, key
+        f"ARC-Message-Signature: i={number}; {by}; c=relaxed/relaxed;\r\n\tbh={_text(hashed)};", fields, key, uncovered
     )
     begun = f"ARC-Seal: i={number}; cv={basis.chain}; {by};\r\n\tb=".encode("ascii")
     covered = b"".join(canonical_field(raw, "relaxed") for raw in (*earlier, results, message))
     return _ended(begun, key.sign(covered + relaxed_field(begun))) + message + results
 
 
-def _signed(begun: str, fields: Sequence[Field], key: SigningKey) -> bytes:
+def _signed(begun: str, fields: Sequence[Field], key: SigningKey, uncovered: Collection[bytes]) -> bytes:
     """Give the message signature: it covers what a DKIM signature of ours does, and the signatures that are there."""
     names = (*signed_names(fields), *(field.name for field in fields if field.name == b"dkim-signature"))
-    names = tuple(name for name in names if name != RESULTS)
+    names = tuple(name for name in names if name != RESULTS and name not in uncovered)
     field = f"{begun}\r\n\th={_folded(names)};\r\n\tb=".encode("ascii")
     return _ended(field, key.sign(b"".join(SignedHeader(fields).octets(names, field, "relaxed"))))
 

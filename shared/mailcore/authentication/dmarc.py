@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from mailcore.authentication.dmarc_record import DmarcRecord, only_record
 from mailcore.authentication.domains import is_aligned, organizational_domain
 from mailcore.authentication.questions import NoAnswer, Questions
-from mailcore.authentication.results import DkimVerdict, DmarcPolicy, DmarcResult, DmarcVerdict, SpfVerdict, brief
+from mailcore.authentication.results import (
+    AuthorPolicy,
+    DkimVerdict,
+    DmarcPolicy,
+    DmarcResult,
+    DmarcVerdict,
+    SpfVerdict,
+    brief,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,21 @@ def worst(verdicts: Sequence[DmarcVerdict]) -> DmarcVerdict:
     return max(verdicts, key=lambda verdict: (_STRICTNESS[verdict.policy], _WORST_LAST.index(verdict.result)))
 
 
+def strictest(published: Sequence[DomainPolicy]) -> AuthorPolicy:
+    """Give what the domains of a message's authors ask others to do with mail that fails, however they sample it."""
+    policies: list[AuthorPolicy] = ["unknown" if one.is_temporary else one.policy for one in published]
+    return max(policies, key=_WEIGHT.index, default="none")
+
+
+def stands_for(domain: str, published: Sequence[DomainPolicy]) -> bool:
+    """Whether a signature of `domain` is enough for every author, as closely as each wants, or may want."""
+    return bool(published) and all(
+        is_aligned(domain, one.domain, strictly=one.record.strict_dkim if one.record else one.is_temporary)
+        for one in published
+    )
+
+
+_WEIGHT = ("none", "unknown", "quarantine", "reject")
 _STRICTNESS = {"none": 0, "quarantine": 1, "reject": 2}
 _WORST_LAST = ("none", "pass", "permerror", "temperror", "fail")
 

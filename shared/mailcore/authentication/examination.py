@@ -84,13 +84,17 @@ class Examination:
         identity = self._identity
         spf = self._spf.result() if _has_result(self._spf) else _late_spf(identity)
         dkim = tuple(self._judge_signature(one, now) for one in self._signatures)
+        published = self._published()
+        policy = dmarc.strictest(published)
         return Authentication(
             spf=spf,
             dkim=dkim,
-            dmarc=self._judge_authors(spf, dkim, lot),
+            dmarc=self._judge_authors(published, spf, dkim, lot),
             arc=self._judge_chain(now),
             is_aligned=bool(self._authors) and all(dmarc.vouches(domain, spf, dkim) for domain in self._authors),
             vouches_for_sender=not identity.by_helo and dmarc.vouches(identity.domain, spf, dkim),
+            author_policy=policy,
+            author_signatures=() if policy == "none" else self._author_signatures(published, dkim),
         )
 
     def abandon(self) -> None:
@@ -133,14 +137,30 @@ class Examination:
             return self._chain
         return ArcVerdict("fail", reason=TOO_LARGE) if self._bodies.is_too_large else self._chain.judge(now)
 
-    def _judge_authors(self, spf: SpfVerdict, dkim: Sequence[DkimVerdict], lot: int) -> DmarcVerdict:
-        if not self._authors:
-            return DmarcVerdict("permerror", reason=brief(self._trouble))
-        found = [
+    def _published(self) -> list[DomainPolicy]:
+        """Give what is known by now of each author's domain."""
+        return [
             task.result() if _has_result(task) else DomainPolicy(domain, trouble=LATE, is_temporary=True)
             for domain, task in zip(self._authors, self._policies, strict=True)
         ]
-        return dmarc.worst([dmarc.judge(one, spf, dkim, lot) for one in found])
+
+    def _judge_authors(
+        self, published: Sequence[DomainPolicy], spf: SpfVerdict, dkim: Sequence[DkimVerdict], lot: int
+    ) -> DmarcVerdict:
+        if not published:
+            return DmarcVerdict("permerror", reason=brief(self._trouble))
+        return dmarc.worst([dmarc.judge(one, spf, dkim, lot) for one in published])
+
+    def _author_signatures(
+        self, published: Sequence[DomainPolicy], verdicts: Sequence[DkimVerdict]
+    ) -> tuple[bytes, ...]:
+        return tuple(
+            one.digest
+            for one, verdict in zip(self._signatures, verdicts, strict=True)
+            if isinstance(one, Verification)
+            and verdict.result == "pass"
+            and dmarc.stands_for(verdict.domain, published)
+        )
 
 
 def _has_result(task: asyncio.Task[object]) -> bool:

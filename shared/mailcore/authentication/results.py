@@ -8,6 +8,7 @@ SpfResult = Literal["none", "neutral", "pass", "fail", "softfail", "temperror", 
 DkimResult = Literal["none", "pass", "fail", "policy", "neutral", "temperror", "permerror"]
 DmarcResult = Literal["none", "pass", "fail", "temperror", "permerror"]
 DmarcPolicy = Literal["none", "quarantine", "reject"]
+AuthorPolicy = DmarcPolicy | Literal["unknown"]
 ArcResult = Literal["none", "pass", "fail"]
 
 _DKIM_BEST_FIRST: tuple[DkimResult, ...] = ("pass", "temperror", "fail", "policy", "permerror", "neutral")
@@ -87,6 +88,11 @@ class Authentication(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whether SPF or a signature vouches for the domain of `From:`, whatever record that has."""
     vouches_for_sender: bool = False
     """Whether SPF or a signature vouches for the domain of the envelope sender."""
+    author_policy: AuthorPolicy = "none"
+    """What the domains of `From:` publish for mail that fails, the strictest; `unknown`: DNS did not say of one."""
+    author_signatures: tuple[bytes, ...] = ()
+    """Of each signature that verified and stands for all of `From:`, where that policy asks for something: the SHA-256
+    of what it signs in the header section. A later form of the message with that digest and that body has it still."""
 
     @property
     def dkim_result(self) -> DkimResult:

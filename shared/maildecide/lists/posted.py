@@ -2,6 +2,7 @@
 
 import msgspec
 
+from mailcore.authentication.arc_sealing import MadeSeal
 from mailcore.errors import Malformed
 from maildecide.message.mail import Mail
 
@@ -13,6 +14,8 @@ class Posted(msgspec.Struct, frozen=True, omit_defaults=True):
     """Without a member's token, and with a sender that every copy without one of its own has."""
     token_at: int = -1
     """Where in the header section a member's token is put; -1: nowhere."""
+    seal: MadeSeal | None = None
+    """What seals every copy for another server; None: nothing does."""
 
     def header_for(self, token: str) -> bytes:
         """Give the header section of a member's copy."""

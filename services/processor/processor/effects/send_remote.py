@@ -4,20 +4,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from mailcore import events
-from mailcore.authentication.arc_sealing import ArcBasis, arc_basis
+from mailcore.authentication.arc_sealing import ArcBasis
 from mailcore.mail.incoming import Incoming
 from maildecide.message.actions import SendRemote
 from maildecide.message.mail import Mail
 from maildecide.message.plan import Plan
 from maildecide.message.sender_known import is_sender_known
 from maildecide.message.sharing import shared_mailbox
-from maildecide.message.signers import author_signers, server_signers
+from maildecide.message.signers import author_signers
 from processor.effects.outcome import NO_PARTINGS, Outcome, Partings, SenderToken
 from processor.outbound.queueing import MOST_RECIPIENTS, remote_job
 from processor.outbound.remote_mail import RemoteMail, RemoteRecipient
-
-_MOST_SEALERS = 4
-"""Of how many recipients the domains are looked at for a key that seals."""
+from processor.outbound.seal_basis import seal_basis
 
 
 def carry_out(
@@ -34,7 +32,9 @@ def carry_out(
     is_verified = is_sender_known(incoming.client, incoming.marks)
     # Not whoever SPF vouches for: his mail is signed where it comes from, or not at all.
     is_ours = incoming.client.account is not None or incoming.marks.relay_permitted
-    arc = _seal_of(incoming)
+    envelope = incoming.envelope
+    recipients = (one.address for one in envelope.recipients)
+    arc = seal_basis(incoming.marks, incoming.server, envelope.sender, recipients)
     outcomes: dict[SendRemote, Outcome] = {}
     for (destination, _, header), sends in alike.items():
         for start in range(0, len(sends), MOST_RECIPIENTS):
@@ -54,16 +54,6 @@ def carry_out(
                 token = _token(effect, incoming)
                 outcomes[effect] = Outcome(events.QUEUED, events.QUEUED, {"job": job.id}, jobs=jobs, token=token)
     return outcomes
-
-
-def _seal_of(incoming: Incoming) -> tuple[ArcBasis, tuple[str, ...]] | None:
-    """Give what a seal of this message would stand on, and whose it would be; None for what is nobody's to seal."""
-    names = incoming.marks.fields.results_of or (incoming.server,)
-    basis = arc_basis(names[-1], incoming.marks.authentication, incoming.envelope.sender)
-    if basis is None:
-        return None
-    ours = (one.address.rpartition("@")[2].lower() for one in incoming.envelope.recipients[:_MOST_SEALERS])
-    return basis, tuple(dict.fromkeys((*server_signers(incoming.server), *ours)))
 
 
 def _token(effect: SendRemote, incoming: Incoming) -> SenderToken | None:

@@ -3,7 +3,8 @@
 A post with one range is served at once, in the same transaction.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 import msgspec
@@ -24,6 +25,7 @@ from processor.jobs.hints import hint
 from processor.lists.copies import Copies, Made, Opened
 from processor.lists.ending import Tell, finish, leave_behind
 from processor.lists.rendering import Rendered, Rendering
+from processor.lists.sealing import PostSealer
 from processor.report import SERVICE
 
 RANGE = 500
@@ -57,6 +59,7 @@ class OpeningWork:
         revision: Callable[[], int],
         tell: Tell,
         signs: Signs,
+        seal: PostSealer,
         size: int = RANGE,
     ) -> None:
         """`size`: members of one range; `revision` gives that of the settings, for the trace."""
@@ -68,6 +71,7 @@ class OpeningWork:
         self._revision = revision
         self._tell = tell
         self._signs = signs
+        self._seal = seal
         self._size = size
 
     async def __call__(self, job: Job, task: Opening) -> None:
@@ -82,9 +86,11 @@ class OpeningWork:
             return
         domain = mailing_list.address.rpartition("@")[2]
         rendered = await self._rendering.make(post, mailing_list, is_signed=await self._signs(domain))
+        sealed = await self._seal(rendered.posted, rendered.came, mailing_list.address)
+        rendered = replace(rendered, posted=sealed)
         ranges = [Range(post.id, *keys) for keys in zip(("", *ends), (*ends, None), strict=True)]
         made = await self._open(job, post, mailing_list, rendered, ranges)
-        self._tell(job, self._trace(job, post, mailing_list, ranges, made))
+        self._tell(job, self._trace(job, post, _told(mailing_list, rendered), len(ranges), made))
 
     async def _open(
         self, job: Job, post: Post, mailing_list: MailingList, rendered: Rendered, ranges: list[Range]
@@ -107,22 +113,24 @@ class OpeningWork:
         await hint(self._bus, jobs if made is None else made.jobs, now)
         return made
 
-    def _trace(self, job: Job, post: Post, mailing_list: MailingList, ranges: list[Range], made: Made | None) -> Trace:
+    def _trace(self, job: Job, post: Post, told: Mapping[str, str], ranges: int, made: Made | None) -> Trace:
         now = self._clock()
-        told = {
-            "list": mailing_list.address,
-            "number": str(post.number),
-            "post": post.id,
-            "ranges": str(len(ranges)),
-            "job": job.id,
-        }
+        detail = {"number": str(post.number), "post": post.id, "ranges": str(ranges), "job": job.id, **told}
         if made is not None:
-            told |= {"members": str(made.members), "jobs": str(len(made.jobs))}
+            detail |= {"members": str(made.members), "jobs": str(len(made.jobs))}
         return Trace(
             message_id=UUID(post.message_id),
             service=SERVICE,
             at=now,
             outcome=events.QUEUED,
             settings_revision=self._revision(),
-            events=(TraceEvent(now, "list", events.LIST_OPENED, decided_by=job.kind, detail=told),),
+            events=(TraceEvent(now, "list", events.LIST_OPENED, decided_by=job.kind, detail=detail),),
         )
+
+
+def _told(mailing_list: MailingList, rendered: Rendered) -> Mapping[str, str]:
+    """Give what the trace says of what goes out."""
+    if rendered.standing.policy == "none":
+        return {"list": mailing_list.address}
+    done = mailing_list.dmarc if rendered.is_from_list else "none"
+    return {"list": mailing_list.address, "author_policy": rendered.standing.policy, "dmarc": done}

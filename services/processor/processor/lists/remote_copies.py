@@ -43,6 +43,7 @@ def remote_jobs(posted: Posted, copies: Sequence[RemoteCopy], *, settings_revisi
         smtputf8=mail.envelope.smtputf8,
         is_verified=True,
         signers=(domain,),
+        seal=posted.seal,
         token_at=posted.token_at,
     )
     jobs = []

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from mailcore.authentication.results import DmarcVerdict
 from mailcore.content.interface import ContentStore
 from mailcore.db.list_posts import Post
 from mailcore.directory.mailing_list import MailingList
@@ -13,10 +14,13 @@ from mailcore.list_links import unsubscribe_url
 from mailcore.mail.content import StoredContent
 from mailcore.mail.envelope import Envelope
 from mailcore.mail.incoming import Marks
+from maildecide.lists.author_standing import UNOPPOSED, AuthorStanding
+from maildecide.lists.authors import authors_of
 from maildecide.lists.copy.order import copy_of
 from maildecide.lists.copy.post import Copy, PostOut
 from maildecide.lists.posted import Posted
 from maildecide.message.mail import Mail, decode
+from processor.lists.author_standing import AuthorStandings
 from processor.lists.knowledge import body_of
 
 _MOST_HELD = 256 * 1024
@@ -32,15 +36,23 @@ class Rendered:
     came: Mail
     body: bytes | None
     """What came below the header section; None when that is too large to be held."""
+    standing: AuthorStanding = UNOPPOSED
+    """What stands behind the author."""
+
+    @property
+    def is_from_list(self) -> bool:
+        """Whether the list is its author now, so that others do not refuse it."""
+        return authors_of(self.posted.mail) != authors_of(self.came)
 
 
 class Rendering:
     """Makes what goes out of posts."""
 
-    def __init__(self, content: ContentStore, public_url: str | None) -> None:
+    def __init__(self, content: ContentStore, public_url: str | None, standings: AuthorStandings) -> None:
         """`public_url`: where members find their links; None: there are none."""
         self._content = content
         self._public_url = public_url
+        self._standings = standings
 
     async def make(self, post: Post, mailing_list: MailingList, *, is_signed: bool) -> Rendered:
         """Make it, and store its content. Raises ContentAway, ContentMissing, Malformed.
@@ -49,16 +61,17 @@ class Rendering:
         """
         came = decode(post.mail or b"")
         body = await self._body(came)
+        standing = await self._standings.of(came, mailing_list, is_signed=is_signed)
         # Nobody who wrote the post could know it, so nothing in it is taken for the place of a token.
         place = f"token-{UUID(post.id).hex}"
         links = None
         if is_signed and self._public_url is not None:
             links = (unsubscribe_url(self._public_url, ""), place)
-        copy = copy_of(PostOut(mailing_list, post.number, came, post.poster, body, links))
+        copy = copy_of(PostOut(mailing_list, post.number, came, post.poster, body, links, standing))
         header, token_at = _without_place(copy.header, place.encode("ascii"))
         content, body_start = await self._store(came, copy)
         mail = msgspec.structs.replace(came, header=header, content=content, body_start=body_start)
-        return Rendered(Posted(_sent_by(mailing_list, post, mail), token_at), came, body)
+        return Rendered(Posted(_sent_by(mailing_list, post, mail, came), token_at), came, body, standing)
 
     async def _body(self, mail: Mail) -> bytes | None:
         if mail.content.size - mail.body_start > _MOST_HELD:
@@ -95,15 +108,18 @@ def _without_place(header: bytes, place: bytes) -> tuple[bytes, int]:
     return (header, -1) if at < 0 else (header[:at] + header[at + len(place) :], at)
 
 
-def _sent_by(mailing_list: MailingList, post: Post, mail: Mail) -> Mail:
+def _sent_by(mailing_list: MailingList, post: Post, mail: Mail, came: Mail) -> Mail:
     """Give the message as it is sent by the list, whoever sent it there."""
-    envelope = mail.envelope
+    envelope, found = mail.envelope, mail.marks.authentication
+    if found is not None and authors_of(mail) != authors_of(came):
+        # Of the list as an author nobody has found anything yet.
+        found = msgspec.structs.replace(found, dmarc=DmarcVerdict(), author_policy="none", author_signatures=())
     return msgspec.structs.replace(
         mail,
         envelope=Envelope(mailing_list.address_of("bounces"), (), body=envelope.body, smtputf8=envelope.smtputf8),
         trace_fields=b"",
         # A post that waited for a moderator has not been on its way meanwhile.
         arrival=msgspec.structs.replace(mail.arrival, id=UUID(post.id), at=post.at, root=None),
-        marks=Marks(authentication=mail.marks.authentication),
+        marks=Marks(authentication=found),
         folder="",
     )

@@ -38,7 +38,7 @@ class Forms:
         self._rest_is_ascii = rest_is_ascii
         self._mail = mail
         self._store = store
-        self._sign = sign if mail.signers or mail.arc is not None else None
+        self._sign = sign if mail.signers or mail.arc or mail.seal else None
         self._signed: dict[bool, Outgoing] = {}
         self._as_it_is: Outgoing | None = None
         self._in_7bit: Outgoing | None = None

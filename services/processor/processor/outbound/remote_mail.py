@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from mailcore.authentication.arc_sealing import ArcBasis
+from mailcore.authentication.arc_sealing import ArcBasis, MadeSeal
 from mailcore.errors import Malformed
 from mailcore.mail.content import Content, StoredContent
 from mailcore.reentry import Reentry
@@ -66,14 +66,21 @@ class RemoteMail(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a seal of ours stands on, where strangers' mail is sent on; None: there is nothing to say."""
     sealers: tuple[str, ...] = ()
     """Domains, in A-labels, of which the first that has keys seals it (ARC), where that is wanted when it is sent."""
+    seal: MadeSeal | None = None
+    """The seal of every copy of it as it is, where whoever made many copies has made it; None: see `arc`."""
     body_hash: bytes = b""
     """What `mailcore.dkim.relaxed` makes of its body as it is, where whoever made many copies knows; empty: unknown."""
     refusal: str = ""
-    """Why nobody is asked and all are reported as failed: what stands in the way here; empty: nothing does."""
+    """What stands in the way here, so that nobody is asked and all are reported as failed; empty: nothing does.
+
+    Where `done` says that it is late: why it is.
+    """
     refusal_status: str = ""
     """RFC 3463, where there is a refusal."""
-    done: Literal["", "delivered", "expanded"] = ""
+    done: Literal["", "delivered", "expanded", "delayed"] = ""
     """What has happened here already, so that nobody is asked and the sender is told (RFC 3461 5.2.3, 5.2.7)."""
+    retry_until: float | None = None
+    """When it will be given up, where `done` says that it is late, in seconds since the epoch; None: never."""
     reentry: Reentry | None = None
     """What it is to be at our own SMTP port, where it goes there (row 22)."""
     token_at: int = -1

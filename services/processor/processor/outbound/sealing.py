@@ -32,7 +32,11 @@ class Sealer:
     async def __call__(self, mail: RemoteMail, form: Outgoing) -> Outgoing:
         """Give `form` signed and sealed, as far as there are keys. Raises DatabaseAway, ContentAway, ContentMissing."""
         signed = await self._sign(mail, form)
-        if mail.arc is None or not self._is_wanted():
+        if not self._is_wanted():
+            return signed
+        if mail.seal is not None and not form.is_converted:
+            return replace(preceded(mail.seal.fields, signed), sealed_by=mail.seal.key)
+        if mail.arc is None:
             return signed
         for domain in mail.sealers:
             found = await self._keys_of(domain)

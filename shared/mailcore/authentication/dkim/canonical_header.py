@@ -1,5 +1,6 @@
 """The header fields of a message as signatures cover them (RFC 6376 3.4.1, 3.4.2, 3.5 and 3.7)."""
 
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -44,6 +45,13 @@ class SignedHeader:
                 left[name] -= 1
                 yield self._canonical(name, left[name], method)
         yield canonical_field(without_signature(signature), method).removesuffix(b"\r\n")
+
+    def digest(self, names: Sequence[bytes], signature: bytes, method: Method) -> bytes:
+        """Give the SHA-256 of those octets."""
+        sha256 = hashlib.sha256()
+        for octets in self.octets(names, signature, method):
+            sha256.update(octets)
+        return sha256.digest()
 
     def _canonical(self, name: bytes, place: int, method: Method) -> bytes:
         key = name, place, method

@@ -5,7 +5,6 @@ each signature; of the body, a hash for each form that is signed.
 """
 
 import asyncio
-import hashlib
 from dataclasses import dataclass, field
 
 from mailcore.authentication.dkim.canonical_body import BodyDigest, CanonicalBody, Method
@@ -125,10 +124,8 @@ def begin(signature: Signature, header: SignedHeader, bodies: BodyDigests) -> Ve
         raise Flaw("policy", f"{signature.algorithm} is not to be believed")
     if signature.algorithm not in ALGORITHMS:
         raise Flaw("permerror", "no algorithm that is known")
-    sha256 = hashlib.sha256()
-    for octets in header.octets(signature.names, signature.raw, signature.header_method):
-        sha256.update(octets)
-    return Verification(signature, sha256.digest(), bodies.want(signature.body_method, signature.length))
+    digest = header.digest(signature.names, signature.raw, signature.header_method)
+    return Verification(signature, digest, bodies.want(signature.body_method, signature.length))
 
 
 def known_key(found: asyncio.Task[PublicKey | Flaw]) -> PublicKey:

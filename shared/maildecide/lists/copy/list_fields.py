@@ -5,12 +5,10 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from mailcore.directory.mailing_list import MailingList
-from mailcore.mail.encoded_words import encoded_words
 from mailcore.mail.header_edits import with_field
+from mailcore.mail.named_mailbox import named_mailbox
 from maildecide.lists.copy.post import Copy, PostOut
 from maildecide.lists.loops import LIST_ID
-
-_QUOTED = str.maketrans({'"': r"\"", "\\": r"\\"})
 
 
 def apply(copy: Copy, post: PostOut) -> Copy:
@@ -43,12 +41,7 @@ def _fields(post: PostOut) -> Iterator[tuple[str, bytes]]:
 
 
 def _list_id(mailing_list: MailingList) -> bytes:
-    identifier, text = f"<{mailing_list.list_id}>".encode(), mailing_list.description
-    if not text:
-        return identifier
-    if text.isascii():
-        return f'"{text.translate(_QUOTED)}"\r\n '.encode() + identifier
-    return b"\r\n ".join((*encoded_words(text), identifier))
+    return named_mailbox(mailing_list.description, mailing_list.list_id)
 
 
 def _command(mailing_list: MailingList, command: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from maildecide.lists.copy import cleaning, list_fields, marks, reply_to, subject, texts
+from maildecide.lists.copy import cleaning, enclosing, list_fields, marks, munging, reply_to, subject, texts
 from maildecide.lists.copy.post import Copy, PostOut
 
 Handler = Callable[[Copy, PostOut], Copy]
@@ -13,7 +13,9 @@ COPY: tuple[Handler, ...] = (
     reply_to.apply,
     list_fields.apply,
     marks.apply,
-    texts.apply,
+    munging.apply,  # when the rest of the header section is as it goes out: only then is it known what holds
+    enclosing.apply,
+    texts.apply,  # last: beside what is enclosed
 )
 
 

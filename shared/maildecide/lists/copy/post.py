@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from mailcore.directory.mailing_list import MailingList
+from maildecide.lists.author_standing import UNOPPOSED, AuthorStanding
 from maildecide.lists.copy.placeholders import expanded
 from maildecide.message.mail import Mail
 
@@ -20,6 +21,8 @@ class PostOut:
     """What follows the header section, from the empty line on; None: it is too large to be held."""
     unsubscribe: tuple[str, str] | None
     """What stands before and after a member's token in the link by which they leave; None: there are no links."""
+    standing: AuthorStanding = UNOPPOSED
+    """What stands behind the author."""
 
     @property
     def tag(self) -> str | None:

@@ -13,11 +13,21 @@ from maildecide.lists.copy.wrapping import beside
 
 def apply(copy: Copy, post: PostOut) -> Copy:
     """Give the copy with the texts, where the list has some."""
-    above = expanded(post.list.header_text, post.list, post.number).strip("\r\n")
-    below = expanded(post.list.footer_text, post.list, post.number).strip("\r\n")
+    above, below = _texts(post)
     if not (above or below):
         return copy
     plain = within(copy.header, post.body, above, below)
     if plain is None:
         return beside(copy, above, below, f"=_{post.mail.arrival.id.hex}")
     return replace(copy, before=plain.before, body=plain.body, after=plain.after)
+
+
+def has_texts(post: PostOut) -> bool:
+    """Whether the list puts texts to the post."""
+    return any(_texts(post))
+
+
+def _texts(post: PostOut) -> tuple[str, str]:
+    """Give what stands above and below the post."""
+    above, below = (expanded(text, post.list, post.number) for text in (post.list.header_text, post.list.footer_text))
+    return above.strip("\r\n"), below.strip("\r\n")

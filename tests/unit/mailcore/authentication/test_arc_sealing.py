@@ -24,7 +24,13 @@ KEY = SigningKey("rsa", "rsa-sha256", rsa_key(2048))
 FOUND = Authentication(SpfVerdict("pass", "example.org"), (DkimVerdict("pass", "example.org", "rsa", "rsa-sha256"),))
 
 
-def sealed_by_us(message: bytes, domain: str = "us.example", key: SigningKey = KEY, chain: str = "none") -> bytes:
+def sealed_by_us(
+    message: bytes,
+    domain: str = "us.example",
+    key: SigningKey = KEY,
+    chain: str = "none",
+    uncovered: tuple[bytes, ...] = (),
+) -> bytes:
     basis = arc_basis("mx.us.example", FOUND, "bob@example.org")
     assert basis is not None
     size = header_size(message)
@@ -35,6 +41,7 @@ def sealed_by_us(message: bytes, domain: str = "us.example", key: SigningKey = K
         key=key,
         basis=ArcBasis(basis.statements, chain),
         at=NOW,
+        uncovered=uncovered,
     )
     return fields + message
 
@@ -115,3 +122,12 @@ def test_what_is_not_sealed() -> None:
     with_chain = sealed(signed())
     assert sealed_by_us(with_chain, chain="none") == with_chain
     assert sealed_by_us(MESSAGE, chain="pass") == MESSAGE
+
+
+@pytest.mark.parametrize("uncovered", [(), (b"list-unsubscribe",)])
+async def test_what_is_not_covered_may_change(uncovered: tuple[bytes, ...]) -> None:
+    ours = sealed_by_us(b"List-Unsubscribe: <https://us.example/>\r\n" + signed(), uncovered=uncovered)
+    changed = ours.replace(b"<https://us.example/>", b"<https://us.example/token>")
+    expected = "pass" if uncovered else "fail"
+    assert (await verdict(changed)).result == expected
+    assert verdict_of_another(changed) == expected.encode()

@@ -1,7 +1,7 @@
 import pytest
 from tests.unit.mailcore.authentication.signing import questions, resolver
 
-from mailcore.authentication.dmarc import DomainPolicy, judge, published_policy, vouches, worst
+from mailcore.authentication.dmarc import DomainPolicy, judge, published_policy, stands_for, strictest, vouches, worst
 from mailcore.authentication.dmarc_record import DmarcRecord
 from mailcore.authentication.results import DkimVerdict, DmarcVerdict, SpfVerdict
 
@@ -98,3 +98,47 @@ def test_of_several_authors_the_strictest_holds() -> None:
     assert worst([passed, failed]) == failed
     assert worst([strict, failed, passed]) == strict
     assert worst([DmarcVerdict("none", "d.example"), passed]) == passed
+
+
+ASKS = DomainPolicy("example.org", REJECT, "reject")
+SILENT = DomainPolicy("example.net", trouble="no answer", is_temporary=True)
+BROKEN = DomainPolicy("broken.example", trouble="malformed")
+MILD = DomainPolicy("mild.example", DmarcRecord("quarantine", "none"), "quarantine")
+
+
+@pytest.mark.parametrize(
+    ("published", "policy"),
+    [
+        ((), "none"),
+        ((DomainPolicy("example.org"),), "none"),
+        ((BROKEN,), "none"),
+        ((SILENT,), "unknown"),
+        ((BROKEN, SILENT, MILD), "quarantine"),
+        ((MILD, ASKS, SILENT), "reject"),
+        ((DomainPolicy("example.org", DmarcRecord("reject", "reject", percentage=0), "reject"),), "reject"),
+    ],
+)
+def test_what_authors_ask_for(published: tuple[DomainPolicy, ...], policy: str) -> None:
+    assert strictest(published) == policy
+
+
+@pytest.mark.parametrize(
+    ("domain", "published", "expected"),
+    [
+        ("example.org", (), False),
+        ("example.org", (ASKS,), True),
+        ("mail.example.org", (ASKS,), True),
+        ("mail.example.org", (DomainPolicy("example.org", STRICT, "reject"),), False),
+        ("example.org", (DomainPolicy("example.org", STRICT, "reject"),), True),
+        ("example.org", (ASKS, MILD), False),
+        ("example.net", (ASKS,), False),
+        # How closely a domain wants it that nobody knows anything of, nobody knows.
+        ("mail.example.net", (SILENT,), False),
+        ("example.net", (SILENT,), True),
+        ("mail.broken.example", (BROKEN,), True),
+    ],
+)
+def test_whose_signature_stands_for_all_authors(
+    domain: str, published: tuple[DomainPolicy, ...], expected: bool
+) -> None:
+    assert stands_for(domain, published) is expected

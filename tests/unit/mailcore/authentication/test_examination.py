@@ -127,3 +127,35 @@ async def test_it_waits_for_nothing_that_is_there() -> None:
     examination.header(b"From: a@example.org\r\n")
     await asyncio.sleep(0.01)
     assert (await examination.finish(NOW, 0)).spf.result == "none"
+
+
+QUARANTINE = {"_dmarc.example.org": b"v=DMARC1; p=quarantine"}
+STRICT = {"_dmarc.example.org": b"v=DMARC1; p=reject; adkim=s"}
+
+
+@pytest.mark.parametrize(
+    ("message", "dns", "policy", "signatures"),
+    [
+        (signed(), {}, "none", 0),
+        (signed(), {"_dmarc.example.org": b"v=DMARC1; p=none; sp=reject"}, "none", 0),
+        (signed(), QUARANTINE, "quarantine", 1),
+        (signed(signed(), selector="ed"), QUARANTINE, "quarantine", 2),
+        (signed(signed(), domain="other.example"), QUARANTINE, "quarantine", 1),
+        (signed().replace(b"How are", b"Who are"), QUARANTINE, "quarantine", 0),
+        (signed(MESSAGE.replace(b"@example.org", b"@sub.example.org")), QUARANTINE, "quarantine", 1),
+        (signed(MESSAGE.replace(b"@example.org", b"@sub.example.org")), STRICT, "reject", 0),
+        (MESSAGE, QUARANTINE, "quarantine", 0),
+        (b"From: a@b.example\r\nFrom: c@d.example\r\n\r\n", {}, "none", 0),
+    ],
+)
+async def test_what_a_list_has_to_know_of_the_author(
+    message: bytes, dns: dict[str, bytes], policy: str, signatures: int
+) -> None:
+    found = await examined(message, resolver(records(rsa___domainkey__other__example=b"v=DKIM1; p=") | dns))
+    assert (found.author_policy, len(found.author_signatures)) == (policy, signatures)
+    assert set(map(len, found.author_signatures)) <= {32}
+
+
+async def test_a_policy_that_nobody_could_tell() -> None:
+    found = await examined(signed(), resolver(records(), "_dmarc.example.org"))
+    assert (found.author_policy, len(found.author_signatures)) == ("unknown", 1)

@@ -4,13 +4,14 @@ import msgspec
 import pytest
 from tests.fakes.contents import MemoryContents
 from tests.unit.mailcore.authentication.signing import MESSAGE, examined, records, resolver, rsa_key, rsa_record, signed
-from tests.unit.processor.outbound.test_signing import EIGHT, a_mail
+from tests.unit.processor.outbound.test_signing import EIGHT, PLAIN, TEXT, a_mail
 
-from mailcore.authentication.arc_sealing import ArcBasis
+from mailcore.authentication.arc_sealing import ArcBasis, MadeSeal
 from mailcore.db.signing_keys import DomainKeys
 from mailcore.dkim.keys import SigningKey
 from mailcore.errors import DatabaseAway
 from processor.outbound.body_hashes import BodyHashes
+from processor.outbound.client.extensions import Extensions
 from processor.outbound.client.outgoing import Outgoing
 from processor.outbound.forms import Forms
 from processor.outbound.remote_mail import RemoteMail, decode, encode
@@ -59,3 +60,22 @@ async def test_what_is_not_sealed() -> None:
 async def test_keys_that_cannot_be_looked_up_now() -> None:
     with pytest.raises(DatabaseAway):
         await sent(MESSAGE, away=True)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "offers", "is_sealed"), [(True, EIGHT, True), (False, EIGHT, False), (True, PLAIN, False)]
+)
+async def test_a_seal_that_was_made_before(wanted: bool, offers: Extensions, is_sealed: bool) -> None:
+    made = MadeSeal(b"ARC-Seal: made\r\n", "rsa._domainkey.us.example")
+    contents = MemoryContents()
+
+    async def no_keys(_: str) -> DomainKeys | None:
+        raise AssertionError
+
+    sealer = Sealer(unsigned, no_keys, BodyHashes(contents), is_wanted=lambda: wanted)
+    mail = msgspec.structs.replace(a_mail(TEXT), signers=(), seal=made, body="8BITMIME")
+    form = await Forms(decode(encode(mail)), contents, sealer).for_server(offers)
+    whole = b"".join([piece async for piece in form.pieces()])
+    assert whole.startswith(made.fields) is is_sealed
+    assert form.sealed_by == (made.key if is_sealed else "")
+    assert form.size == len(whole)
