@@ -7,30 +7,43 @@ import time
 from collections.abc import Callable
 from secrets import token_bytes
 
-from mailcore.db import list_posts
+from mailcore import events
+from mailcore.db import list_bounces, list_posts, list_tokens
+from mailcore.db.jobs import Job
 from mailcore.db.outbound_jobs import KIND as OUTBOUND
 from mailcore.db.signing_keys import SigningKeys
-from mailcore.list_jobs import KIND, HeldNotice, Notice, Opening, Range, Resubmission
+from mailcore.list_jobs import KIND, Again, Commands, HeldNotice, Notice, Opening, Range, Resubmission, Return
+from mailcore.passwords import Passwords
 from mailcore.platform import Platform
+from mailcore.trace import Trace
+from maildecide.lists.bounces.standing import PROBE_DAYS
 from processor.effects.store_local import KIND as LOCAL
 from processor.execute import Executor
 from processor.jobs.ends import JobEnds
 from processor.jobs.leases import Leases
 from processor.jobs.worker import JobWorker
+from processor.lists.again import AgainWork
 from processor.lists.author_standing import AuthorStandings, asking
+from processor.lists.commands import CommandsWork
 from processor.lists.copies import Copies
 from processor.lists.ending import Tell, telling
 from processor.lists.held_notices import HeldNoticeWork
 from processor.lists.local_copies import LocalCopies
 from processor.lists.notices import NoticeWork
 from processor.lists.opening import OpeningWork, signs_by
+from processor.lists.owner_passwords import OwnerPasswords
 from processor.lists.rendering import Rendering
 from processor.lists.resubmission import ResubmissionWork
+from processor.lists.returns import ReturnWork
 from processor.lists.sealing import PostSealer
 from processor.lists.work import ListWork, Tasks
 from processor.load import Loader
 from processor.outbound.queueing import OWN as SELF
 
+LEFT_HERE = frozenset(
+    {events.LIST_ACCEPTED, events.LIST_HELD, events.LIST_COMMANDED, events.LIST_RETURNED, events.RESUBMITTED}
+)
+"""What has become of effects that leave jobs for lists."""
 AT_ONCE = 4
 """How many of these jobs a processor has in hand."""
 _WAITED_SECONDS = 3600.0
@@ -46,6 +59,7 @@ class Lists:
         """`loader` and `executor` are those that process what comes."""
         self._platform = platform
         self._clock = clock
+        self._passwords = Passwords()
         ends = JobEnds(platform.database, platform.tracer, platform.metrics, revision=self._revision, clock=clock)
         self.worker = JobWorker(
             platform.database,
@@ -57,14 +71,21 @@ class Lists:
             elsewhere={OUTBOUND, LOCAL, SELF},
         )
 
+    def close(self) -> None:
+        """Let go of what was made here."""
+        self._passwords.close()
+
     async def forget_old(self) -> None:
-        """Forget what no client waits for any more. Raises DatabaseAway."""
+        """Forget what no client waits for any more, and tokens that nobody can use. Raises DatabaseAway."""
+        now = self._clock()
         async with self._platform.database.transaction() as connection:
-            await list_posts.forget_settled(connection, self._clock() - _WAITED_SECONDS)
+            await list_posts.forget_settled(connection, now - _WAITED_SECONDS)
+            await list_tokens.forget_old(connection, now)
+            await list_bounces.forget_old(connection, now, PROBE_DAYS)
 
     def _tasks(self, loader: Loader, executor: Executor) -> Tasks:
         platform, clock = self._platform, self._clock
-        database, tell = platform.database, telling(platform.tracer, platform.metrics)
+        database, tell = platform.database, self._telling()
         copies = Copies(
             database,
             platform.bus,
@@ -79,7 +100,20 @@ class Lists:
         return {
             Opening: self._opening(copies, tell),
             Range: copies,
+            Again: AgainWork(database, platform.bus, copies, clock=clock, revision=self._revision, tell=tell),
+            Commands: CommandsWork(
+                database,
+                platform.bus,
+                platform.content,
+                platform.list_tokens,
+                OwnerPasswords(database, self._passwords, clock),
+                clock=clock,
+                chance=token_bytes,
+                revision=self._revision,
+                tell=tell,
+            ),
             Resubmission: ResubmissionWork(database, loader, executor, clock, tell=tell),
+            Return: self._returns(tell),
             **self._messages(tell),
         }
 
@@ -98,6 +132,20 @@ class Lists:
             tell=tell,
             signs=signs_by(keys),
             seal=PostSealer(keys.of, content, is_wanted=lambda: settings.current.settings.delivery.arc_seal),
+        )
+
+    def _returns(self, tell: Tell) -> ReturnWork:
+        platform = self._platform
+        return ReturnWork(
+            platform.database,
+            platform.bus,
+            platform.content,
+            verp=platform.verp,
+            tokens=platform.list_tokens,
+            chance=token_bytes,
+            revision=self._revision,
+            clock=self._clock,
+            tell=tell,
         )
 
     def _messages(self, tell: Tell) -> Tasks:
@@ -128,6 +176,16 @@ class Lists:
     def _hostname(self) -> str:
         platform = self._platform
         return platform.settings.current.settings.delivery.hostname or platform.environment.hostname_fqdn
+
+    def _telling(self) -> Tell:
+        """Look at once for what a task has left behind: hints reach replicas that send mail out, not each of these."""
+        tell = telling(self._platform.tracer, self._platform.metrics)
+
+        def told(job: Job, trace: Trace) -> None:
+            tell(job, trace)
+            self.worker.look()
+
+        return told
 
     def _revision(self) -> int:
         return self._platform.settings.current.revision
