@@ -77,6 +77,8 @@ class LocalCopy(msgspec.Struct, frozen=True):
     """Who else is told of."""
     is_unsure: bool = False
     """Whether an earlier try may have stored it without our knowing."""
+    is_told_of_delay: bool = False
+    """Whether its sender has heard that it is late."""
 
     @property
     def content_key(self) -> str | None:

@@ -6,9 +6,18 @@ from mailcore.errors import Permanent, Transient
 class MailboxAway(Transient):
     """A mailbox cannot be written to: disk full, quota exhausted, read-only, permissions."""
 
+    def __init__(self, why: str | None = None, status: str = "4.2.0") -> None:
+        """`status`: the enhanced status (RFC 3463)."""
+        self.status = status
+        super().__init__(why)
+
 
 class MailboxFull(MailboxAway):
     """A mailbox is at its quota."""
+
+    def __init__(self, why: str | None = None, status: str = "4.2.2") -> None:
+        """`status`: the enhanced status (RFC 3463)."""
+        super().__init__(why, status)
 
 
 class MailboxUnsure(MailboxAway):

@@ -41,6 +41,7 @@ _FAIL = text(
     " not_before = :not_before, last_error = :why"
     " WHERE id = :id AND attempt = :attempt AND state = 'leased'"
 )
+_KEEP = text("UPDATE delivery_job SET payload = :payload WHERE id = :id AND attempt = :attempt AND state = 'leased'")
 _HOLD = text(
     "UPDATE delivery_job SET state = 'held', owner = NULL, lease_until = NULL, last_error = :why"
     " WHERE id = :id AND attempt = :attempt AND state = 'leased'"
@@ -109,6 +110,12 @@ async def renew(conn: AsyncConnection, ids: Collection[str], *, owner: str, leas
 async def finish(conn: AsyncConnection, job_id: str, attempt: int) -> bool:
     """Remove a job that is done; give False when the lease was lost and another has it."""
     return (await conn.execute(_FINISH, {"id": job_id, "attempt": attempt})).rowcount > 0
+
+
+async def keep(conn: AsyncConnection, job_id: str, attempt: int, payload: bytes) -> bool:
+    """Keep what a job is to remember; give False when the lease was lost and another has it."""
+    values = {"id": job_id, "attempt": attempt, "payload": payload}
+    return (await conn.execute(_KEEP, values)).rowcount > 0
 
 
 async def fail(conn: AsyncConnection, job_id: str, attempt: int, *, not_before: float, why: str) -> bool:

@@ -5,6 +5,7 @@ To senders of internationalised mail it is message/global-delivery-status, in UT
 
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from ipaddress import ip_address
 
 from mailcore.dsn.address_field import decoded_xtext, original_recipient, typed_address
 from mailcore.dsn.report import Notice, Report
@@ -50,7 +51,7 @@ def _of_recipient(notice: Notice, *, utf8: bool) -> list[str]:
         f"Status: {notice.status}",
     ]
     if notice.remote_mta is not None:
-        lines.append(f"Remote-MTA: dns; {notice.remote_mta}")
+        lines.append(f"Remote-MTA: dns; {_host(notice.remote_mta)}")
     if notice.is_remote:
         lines.append(_folded(f"Diagnostic-Code: smtp; {_one_line(notice.why, utf8=utf8)}"))
     if notice.attempted_at is not None:
@@ -58,6 +59,15 @@ def _of_recipient(notice: Notice, *, utf8: bool) -> list[str]:
     if notice.retry_until is not None:
         lines.append(f"Will-Retry-Until: {instant(notice.retry_until)}")
     return lines
+
+
+def _host(name: str) -> str:
+    """Give a server as `dns` has it: an address as a literal (RFC 3464 9.3, RFC 5321 4.1.3)."""
+    try:
+        address = ip_address(name)
+    except ValueError:
+        return name
+    return f"[{address}]" if address.version == 4 else f"[IPv6:{address}]"  # noqa: PLR2004 - IPv4
 
 
 def _one_line(text: str, *, utf8: bool) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import msgspec
+import pytest
 from tests.builders import an_envelope
 from tests.fakes.lmtp_server import LmtpServer
 from tests.fakes.relay import LOSE_REPLY
@@ -14,6 +15,7 @@ from tests.integration.processor.waiting import until, until_retried
 from mailcore import events
 from mailcore.mail.incoming import Marks
 from mailcore.platform import Platform
+from mailcore.settings import RuntimeSettings
 
 ADA, BEA = "ada@example.com", "bea@example.com"
 
@@ -50,7 +52,7 @@ async def test_recipients_of_one_message_are_answered_each_for_itself(room: Mail
         await until(lambda: bool(room.heard.traces))
         assert room.heard.traces[0].outcome == events.DELIVERED
         server.on(f"END <{BEA}>", "452 4.2.2 Full for now", times=1)
-        await room.publish(room.message(ADA, BEA))
+        await room.publish(room.message(ADA, BEA, accepted_at=time.time()))
         await until(lambda: len(room.heard.traces) == 2)
         assert {one.address: one.outcome for one in room.heard.traces[1].recipients} == {
             ADA: events.DELIVERED,
@@ -73,7 +75,7 @@ async def test_a_server_that_is_away_is_waited_for(room: Mailroom) -> None:
     await server.up()
     await server.down()
     async with room.processor(over_lmtp(server)):
-        await room.publish(room.message(ADA, BEA))
+        await room.publish(room.message(ADA, BEA, accepted_at=time.time()))
         await until(lambda: bool(room.heard.traces))
         assert room.heard.traces[0].outcome == events.DEFERRED
         assert len(await room.jobs()) == 2
@@ -110,6 +112,54 @@ async def test_a_job_that_is_refused_at_last_is_reported_too(room: Mailroom) -> 
     assert b"Status: 5.2.2\r\n" in report.content
 
 
+@pytest.mark.parametrize(
+    ("words", "reply", "status"),
+    [
+        ("END <bea@", "451 4.3.0 Not today", "5.4.7"),
+        ("CONNECT", "421 4.3.2 Not now", "5.4.7"),
+        ("END <bea@", "452 4.2.2 Full", "5.2.2"),
+        ("END <bea@", LOSE_REPLY, "5.4.7"),
+    ],
+)
+async def test_what_is_put_off_for_ever_is_reported_when_its_time_is_over(
+    embedded_room: Mailroom, words: str, reply: str, status: str
+) -> None:
+    room = embedded_room
+    now, lifetime = time.time(), RuntimeSettings().delivery.lifetime_seconds
+    young, old = (
+        room.message(envelope=an_envelope(BEA, sender=ADA), accepted_at=now - age, octets=b"Subject: %d\r\n\r\n" % age)
+        for age in (60, lifetime)
+    )
+    async with LmtpServer() as server, room.processor(over_lmtp(server)):
+        server.on(words, reply)
+        await room.publish(young, old)
+        await until_retried(room.platform.database, lambda: events.NOT_STORED in told(room))
+        server.forget()
+        server.received.clear()
+        await until_retried(room.platform.database, lambda: no_jobs(room))
+    late, report = sorted(server.received, key=lambda one: one.recipients != [BEA])
+    assert late.content.endswith(b"\r\nSubject: 60\r\n\r\n")
+    assert report.recipients == [ADA]
+    assert f"Action: failed\r\nStatus: {status}\r\n".encode() in report.content
+
+
+async def test_a_server_that_is_away_for_too_long_is_waited_for_no_more(room: Mailroom) -> None:
+    """With it away nobody here can be told: the report waits for it, and the next message does too."""
+    server = LmtpServer()
+    await server.up()
+    await server.down()
+    sent_at = time.time() - RuntimeSettings().delivery.lifetime_seconds
+    async with room.processor(over_lmtp(server)):
+        await room.publish(room.message(envelope=an_envelope(BEA, sender=ADA), accepted_at=sent_at))
+        await until_retried(room.platform.database, lambda: events.NOT_STORED in told(room))
+        await server.up()
+        await until_retried(room.platform.database, lambda: no_jobs(room))
+    await server.down()
+    (report,) = server.received
+    assert report.recipients == [ADA]
+    assert b"Action: failed\r\nStatus: 5.4.7\r\n" in report.content
+
+
 async def test_a_report_that_is_refused_ends_with_the_postmaster(room: Mailroom) -> None:
     async with LmtpServer() as server, room.processor(over_lmtp(server)):
         server.on("RCPT", "550 5.1.1 Nobody of that name")
@@ -137,7 +187,7 @@ async def test_a_lost_reply_is_counted_when_it_is_sent_again(room: Mailroom) -> 
     repeated = room.platform.metrics.repeated.labels("store_local")
     async with LmtpServer() as server, room.processor(over_lmtp(server)):
         server.on(f"END <{ADA}>", LOSE_REPLY, times=2)
-        await room.publish(room.message(ADA))
+        await room.publish(room.message(ADA, accepted_at=time.time()))
         await until(lambda: bool(room.heard.traces))
         for tries in (2, 3):
             await until_retried(room.platform.database, has_received(server, tries))

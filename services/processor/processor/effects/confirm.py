@@ -3,18 +3,15 @@
 import msgspec
 
 from mailcore import events
-from mailcore.address import parse_address
 from mailcore.db.jobs import NewJob
 from mailcore.dsn.wanted import is_wanted
-from mailcore.ids import derived_id
 from mailcore.mail.content import InlineContent
 from maildecide.message.actions import Confirm
 from maildecide.message.mail import Mail
 from maildecide.message.sender_known import is_sender_known
-from processor.effects.given_up import recipients_of
+from processor.effects.copy_report import about, recipients_of, report_job
 from processor.effects.outcome import Outcome
 from processor.local_copy import LocalCopy
-from processor.outbound.queueing import remote_job
 from processor.outbound.remote_mail import RemoteMail, RemoteRecipient
 
 
@@ -35,7 +32,7 @@ def carry_out(effect: Confirm, mail: Mail, settings_revision: int, now: float) -
         is_verified=is_sender_known(mail.arrival.client, mail.marks),
         done=effect.action,
     )
-    job = _job(done, f"{effect.action}\0{effect.recipient}", now)
+    job = report_job(done, "confirm", f"{effect.action}\0{effect.recipient}", now)
     # What is said of the recipient is what became of the message, not of the report.
     return Outcome(events.DISCARDED, events.QUEUED, {"action": effect.action, "job": job.id}, jobs=(job,))
 
@@ -48,23 +45,5 @@ def of_copy(copy: LocalCopy) -> tuple[NewJob, ...]:
     asking = tuple(one for one in recipients_of(copy, wish) if is_wanted("delivered", one.notify, copy.sender))
     if not asking:
         return ()
-    done = RemoteMail(
-        message_id=copy.message_id,
-        accepted_at=copy.accepted_at,
-        settings_revision=copy.settings_revision,
-        sender=copy.sender,
-        recipients=asking,
-        header=copy.header,
-        content=InlineContent(b""),
-        body_start=0,
-        smtputf8=wish.smtputf8,
-        envid=wish.envid,
-        is_verified=wish.is_verified,
-        done="delivered",
-    )
-    return (_job(done, f"delivered\0{copy.mailbox}\0{copy.folder}", copy.accepted_at),)
-
-
-def _job(mail: RemoteMail, what: str, now: float) -> NewJob:
-    job = remote_job(mail, parse_address(mail.recipients[0].address).domain, now)
-    return msgspec.structs.replace(job, id=str(derived_id(mail.message_id, "confirm", what)))
+    done = msgspec.structs.replace(about(copy, wish, asking), done="delivered")
+    return (report_job(done, "confirm", f"delivered\0{copy.mailbox}\0{copy.folder}", copy.accepted_at),)

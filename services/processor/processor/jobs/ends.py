@@ -57,10 +57,7 @@ class JobEnds:
         try:
             async with self._database.transaction() as conn:
                 ours = await jobs.finish(conn, job.id, job.attempt)
-                for follower in followers if ours else ():
-                    await jobs.insert(conn, [follower], now)
-                    if follower.content is not None:
-                        await content_refs.add(conn, follower.content, content_refs.job_holder(follower.id), now)
+                await _insert(conn, followers if ours else (), now)
                 if ours and ended is not None:
                     await _end(conn, job, ended, now)
                 if ours and job.content is not None:
@@ -72,13 +69,19 @@ class JobEnds:
         done = self._event(job, events.JOB_DONE, {})
         self._tracer.record(msgspec.structs.replace(trace, events=(*trace.events, done)))
 
-    async def fail(self, job: Job, why: str) -> None:
-        """Let a job be tried again later."""
-        not_before = self._clock() + self._delay(job.attempt)
+    async def fail(self, job: Job, why: str, followers: Sequence[NewJob] = (), payload: bytes | None = None) -> None:
+        """Let a job be tried again later, put those that come of it beside it.
+
+        `payload`: what it carries from now on; None: what it did.
+        """
+        now = self._clock()
+        not_before = now + self._delay(job.attempt)
         try:
             async with self._database.transaction() as conn:
-                ours = await jobs.fail(conn, job.id, job.attempt, not_before=not_before, why=why)
-        except DatabaseAway as error:
+                ours = payload is None or await jobs.keep(conn, job.id, job.attempt, payload)
+                ours = ours and await jobs.fail(conn, job.id, job.attempt, not_before=not_before, why=why)
+                await _insert(conn, followers if ours else (), now)
+        except (ContentAway, DatabaseAway) as error:
             log.warning("a job that failed could not be ended", job=job.id, reason=str(error))
             return
         log.warning("a job is to be tried again", job=job.id, kind=job.kind, attempt=job.attempt, reason=why)
@@ -116,6 +119,13 @@ class JobEnds:
 
     def _count(self, job: Job, result: str) -> None:
         self._metrics.jobs_done.labels(job.kind, result).inc()
+
+
+async def _insert(conn: AsyncConnection, followers: Sequence[NewJob], now: float) -> None:
+    for follower in followers:
+        await jobs.insert(conn, [follower], now)
+        if follower.content is not None:
+            await content_refs.add(conn, follower.content, content_refs.job_holder(follower.id), now)
 
 
 async def _end(conn: AsyncConnection, job: Job, ended: Ended, now: float) -> None:

@@ -29,7 +29,18 @@ class Followed:
     ended: Ended | None = None
 
 
-Work = Callable[[Job], Awaitable[Trace | Followed | None]]
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """A job that is to be tried again later, and others come of it, or it has something to remember."""
+
+    why: str
+    jobs: tuple[NewJob, ...] = ()
+    """Inserted in the transaction that lets go of it."""
+    payload: bytes | None = None
+    """What it carries from now on; None: what it did."""
+
+
+Work = Callable[[Job], Awaitable[Trace | Followed | Postponed | None]]
 """Does the job, harmlessly when it has been done before, and gives what the trace is to say of it.
 
 Gives None when it has ended the job itself, in whatever way.

@@ -15,7 +15,7 @@ from mailcore.db.jobs import Job
 from mailcore.errors import DatabaseAway, Permanent, Transient
 from mailcore.log import message_bound
 from processor.jobs.ends import JobEnds
-from processor.jobs.kinds import Claim, Followed, Kinds
+from processor.jobs.kinds import Claim, Followed, Kinds, Postponed
 from processor.jobs.leases import Leases
 
 LOOK_SECONDS = 3.0
@@ -158,5 +158,7 @@ class JobWorker:
             else:
                 if isinstance(done, Followed):
                     await self._ends.finish(job, done.trace, done.jobs, done.ended)
+                elif isinstance(done, Postponed):
+                    await self._ends.fail(job, done.why, done.jobs, done.payload)
                 elif done is not None:
                     await self._ends.finish(job, done)

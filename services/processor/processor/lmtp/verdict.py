@@ -2,7 +2,7 @@
 
 from processor.mailbox_errors import MailboxAway, MailboxFull, MailboxRefused, MailboxUnsure
 from processor.outbound.client.answer import Answer
-from processor.outbound.verdict import status_of, verdict
+from processor.outbound.verdict import for_now, status_of, verdict
 
 _FULL = ".2.2"
 """RFC 3463 3.3: mailbox full."""
@@ -17,10 +17,10 @@ def trouble(answer: Answer) -> MailboxAway | MailboxRefused | None:
         case "failed":
             return MailboxRefused(f"the mail server refused it: {answer}", status)
     if answer.is_unsure:
-        return MailboxUnsure(f"the mail server may have it: {answer}")
+        return MailboxUnsure(f"the mail server may have it: {answer}", for_now(status))
     if status.endswith(_FULL):
-        return MailboxFull(f"the mail server has no room for it: {answer}")
-    return MailboxAway(f"the mail server did not take it: {answer}")
+        return MailboxFull(f"the mail server has no room for it: {answer}", for_now(status))
+    return MailboxAway(f"the mail server did not take it: {answer}", for_now(status))
 
 
 def may_take_without_folder(answer: Answer) -> bool:

@@ -12,7 +12,7 @@ from processor.outbound.attempt import Result
 from processor.outbound.client.answer import Answer
 from processor.outbound.remote_mail import RemoteMail, RemoteRecipient
 from processor.outbound.schedule import gives_up_at, is_delay_due
-from processor.outbound.verdict import Verdict, status_of, verdict
+from processor.outbound.verdict import Verdict, for_now, status_of, verdict
 
 _NOT_TRIED = Result(Answer("connect", why="there was no time left to try"))
 
@@ -68,12 +68,21 @@ def settle(mail: RemoteMail, results: Mapping[str, Result], settings: DeliverySe
     return Settlement(tuple(each), tuple(waiting), tuple(notices))
 
 
-def of_success(mail: RemoteMail, now: float) -> Settlement:
-    """Give what the sender wants to hear of what has happened here already."""
+def of_done(mail: RemoteMail, now: float) -> Settlement:
+    """Give what the sender wants to hear of what has happened here."""
     if not mail.done:
         return Settlement((), (), ())
     notices = tuple(
-        Notice(one.address, mail.done, "2.0.0", "", original=one.original, named=one.named, attempted_at=now)
+        Notice(
+            recipient=one.address,
+            action=mail.done,
+            status=mail.refusal_status or "2.0.0",
+            why=mail.refusal,
+            original=one.original,
+            named=one.named,
+            attempted_at=now,
+            retry_until=mail.retry_until,
+        )
         for one in mail.recipients
         if is_wanted(mail.done, one.notify, mail.sender)
     )
@@ -100,13 +109,11 @@ def _action(one: Settled, *, is_late: bool) -> Action | None:
 
 def _notice(one: Settled, action: Action, mail: RemoteMail, settings: DeliverySettings, now: float) -> Notice:
     answer, server = one.result.answer, one.result.server
-    status = status_of(answer)
-    if one.is_expired:
-        status = "5.4.7"
+    status = "5.4.7" if one.is_expired else status_of(answer)
     return Notice(
         recipient=one.recipient.address,
         action=action,
-        status=status,
+        status=for_now(status) if action == "delayed" else status,
         why=_why(answer, is_expired=one.is_expired),
         is_remote=answer.reply is not None,
         original=one.recipient.original,

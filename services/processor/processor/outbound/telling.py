@@ -41,7 +41,7 @@ def trace_of(
         message_id=mail.message_id,
         service=report.SERVICE,
         at=now,
-        outcome=_worst(settlement),
+        outcome=events.DEFERRED if mail.done == "delayed" else _worst(settlement),
         settings_revision=revision,
         sender=mail.sender,
         recipients=tuple(TraceRecipient(one.recipient.address, _OUTCOMES[one.verdict][0]) for one in settlement.each),

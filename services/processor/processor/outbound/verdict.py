@@ -52,6 +52,14 @@ def is_too_many(answer: Answer) -> bool:
     return answer.stage == "rcpt" and answer.reply is not None and answer.reply.code in _TOO_MANY
 
 
+def for_now(status: str) -> str:
+    """Give an enhanced status as one of what may pass (RFC 3463 2), as `delayed` in a report has it.
+
+    A greeting of `554 5.7.1` is tried again all the same.
+    """
+    return f"4{status[1:]}"
+
+
 def status_of(answer: Answer) -> str:
     """Give the enhanced status (RFC 3463) for a report, made of the code where the server gave none."""
     if answer.reply is None:

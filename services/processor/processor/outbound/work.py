@@ -19,7 +19,8 @@ from processor.outbound.forms import Forms
 from processor.outbound.parted import end_partings
 from processor.outbound.remote_mail import RemoteMail, decode, encode
 from processor.outbound.schedule import next_attempt
-from processor.outbound.settlement import Settlement, of_success, settle
+from processor.outbound.settlement import Settlement, of_done, settle
+from processor.outbound.shared_server import resting
 from processor.outbound.signing import Sign
 from processor.outbound.verdict import verdict
 
@@ -68,7 +69,7 @@ class OutboundWork:
         snapshot = self._settings.current
         if mail.done:
             now = self._clock()
-            await self._end(job, mail, of_success(mail, now), snapshot, now=now, is_tried=False)
+            await self._end(job, mail, of_done(mail, now), snapshot, now=now, is_tried=False)
             return
         async with self._database.read() as conn:
             known = await destinations.read(conn, job.destination)
