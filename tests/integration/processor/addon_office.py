@@ -19,6 +19,7 @@ from mailcore.db.tokens import TokenStore
 from mailcore.passwords import Passwords
 from mailcore.platform import Platform
 from mailcore.trace import TraceEvent
+from processor.addons.addon_run import KIND as ADDON
 
 TOKEN = "a token for the operator"
 ADA, BEA = "ada@example.com", "bea@example.com"
@@ -85,6 +86,19 @@ class Office:
         await self.room.publish(self.room.message(*(recipients or (ADA,)), **{"octets": MESSAGE, **changes}))
         await until(lambda: len(self.happened(events.PLANNED)) > before)
         await until(self.is_over, 30)
+        # What became of it is told after it has been written down.
+        await until(
+            lambda: self._ended() >= len({event.detail["job"] for event in self.happened(events.LEFT_TO_ADDONS)})
+        )
+
+    def _ended(self) -> int:
+        """Give how often the last addon has answered."""
+        done = [
+            trace
+            for trace in self.room.heard.traces
+            if any((event.what, event.decided_by) == (events.JOB_DONE, ADDON) for event in trace.events)
+        ]
+        return sum(trace.outcome != events.QUEUED for trace in done)
 
     def stored(self, address: str = ADA) -> list[bytes]:
         """Give what lies in a mailbox."""

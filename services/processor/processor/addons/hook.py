@@ -51,9 +51,12 @@ async def _response(reply: httpx.Response, spool: Spool, most: int) -> Response:
     code = reply.headers.get(ANSWER, "0")
     if not (code.isascii() and code.isdigit() and len(code) < 4):  # noqa: PLR2004 - as exit codes are
         raise AddonFailed(f"{ANSWER}: {code[:80]!r} is no number of an answer")
+    if encoding := reply.headers.get("content-encoding", ""):
+        # It was asked for none, and a few octets may stand for any number of them.
+        raise AddonFailed(f"its answer is encoded ({encoding[:80]!r})")
     size = 0
     with spool.output.open("wb") as output:
-        async for piece in reply.aiter_bytes(_PIECE):
+        async for piece in reply.aiter_raw(_PIECE):
             size += len(piece)
             if size > most:
                 raise AddonFailed(f"it answered more than {most} octets")

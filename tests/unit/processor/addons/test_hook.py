@@ -1,6 +1,7 @@
 """A hook, against a real HTTP server on loopback that answers as told."""
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -63,6 +64,12 @@ def reply(status: str, body: bytes = b"", *fields: str) -> bytes:
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
+def endless(body: bytes) -> bytes:
+    """Give a reply that does not say how long it is, and does not end where the connection does not."""
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nAddon-Answer: 10\r\n\r\n"
+    return head + b"".join(b"1\r\n%c\r\n" % octet for octet in body)
+
+
 async def test_the_message_goes_there_and_the_answer_comes_back(spool: Spool) -> None:
     async with answering(reply("200 OK", b"X-A: b\n", "Addon-Answer: 11")) as heard:
         found = await ask_hook(f"http://127.0.0.1:{heard.port}/scan?x=1", FACTS, spool, most=100, seconds=5)
@@ -92,6 +99,12 @@ async def test_without_a_number_the_message_goes_on(spool: Spool) -> None:
         (reply("429 Slowly"), AddonLater, "429"),
         (reply("200 OK", b"x" * 101, "Addon-Answer: 10"), AddonFailed, "more than 100 octets"),
         (reply("200 OK", b"", "Addon-Answer: lots"), AddonFailed, "no number"),
+        (
+            reply("200 OK", gzip.compress(b"X-A: b\n"), "Addon-Answer: 11", "Content-Encoding: gzip"),
+            AddonFailed,
+            "gzip",
+        ),
+        (endless(b"x" * 70_000), AddonFailed, "more than 100 octets"),
         (b"nonsense\r\n\r\n", AddonFailed, "RemoteProtocolError"),
         (b"", AddonFailed, "RemoteProtocolError"),
     ],
@@ -106,6 +119,13 @@ async def test_whatever_it_answers_is_a_failure_or_another_time(
 
 async def test_one_that_hangs_is_left(spool: Spool) -> None:
     async with answering(b"", hangs=True) as heard:
+        with pytest.raises(AddonFailed, match="within 1 s"):
+            await ask_hook(f"http://127.0.0.1:{heard.port}/", FACTS, spool, most=100, seconds=1)
+
+
+async def test_one_that_answers_without_an_end_is_left(spool: Spool) -> None:
+    """What comes in time counts for nothing when the whole does not."""
+    async with answering(endless(b"X-A: b"), hangs=True) as heard:
         with pytest.raises(AddonFailed, match="within 1 s"):
             await ask_hook(f"http://127.0.0.1:{heard.port}/", FACTS, spool, most=100, seconds=1)
 
