@@ -49,7 +49,7 @@ async def retry_all(room: Mailroom) -> None:
 
 @pytest.mark.parametrize("octets", [None, BIG], ids=["inline", "in the content store"])
 async def test_it_waits_in_a_job_and_arrives_once(room: Mailroom, octets: bytes | None) -> None:
-    mail = room.message(ADA, BEA)
+    mail = room.message(ADA, BEA, accepted_at=time.time())
     if octets:
         mail = await room.with_stored_content(mail, octets)
     async with room.processor():
@@ -102,7 +102,7 @@ def fill(directory: Path) -> None:
 
 async def test_a_message_stored_meanwhile_is_not_stored_again(embedded_room: Mailroom) -> None:
     room = embedded_room
-    mail = room.message(ADA)
+    mail = room.message(ADA, accepted_at=time.time())
     async with room.processor():
         with unusable(room.maildir(ADA)):
             fill(room.maildir(ADA))
