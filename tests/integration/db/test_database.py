@@ -52,6 +52,33 @@ async def test_transaction_that_is_cancelled_leaves_nothing_and_blocks_nobody(da
     assert await count(database) == 1
 
 
+@pytest.mark.parametrize("again", [0, 1, 3, 6])
+async def test_transaction_that_is_cancelled_twice_at_any_step_blocks_nobody(database: Database, again: int) -> None:
+    async def work() -> None:
+        async with database.transaction() as connection:
+            await connection.execute(insert(content_ref).values(ONE))
+            await connection.execute(select(content_ref))
+
+    for steps in range(20):
+        task = asyncio.create_task(work())
+        await _pass(steps)
+        task.cancel()
+        await _pass(again)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        async with database.transaction() as connection:
+            await connection.execute(content_ref.delete())
+    alone = {asyncio.current_task()}
+    async with asyncio.timeout(30):
+        while asyncio.all_tasks() != alone:  # what ends connections behind the cancelled ones' backs
+            await asyncio.sleep(0.01)
+
+
+async def _pass(steps: int) -> None:
+    for _ in range(steps):
+        await asyncio.sleep(0)
+
+
 async def test_reader_does_not_wait_for_a_writer(database: Database) -> None:
     async with database.transaction() as connection:
         await connection.execute(insert(content_ref).values(ONE))
