@@ -15,7 +15,11 @@ _FORGET = text("DELETE FROM dsn_count WHERE bucket <= :before")
 
 
 async def admit(conn: AsyncConnection, address: str, most: int, now: float) -> bool:
-    """Count one report to `address`, unless it has had `most` within the hour; say whether it was. 0: no limit."""
+    """Count one report to `address`, unless it has had `most` within the hour; say whether it was. 0: no limit.
+
+    Whoever counts for the same address waits until this transaction has ended; whoever counts for several does so in
+    the order of their names. Only where two replicas count at once on both sides of a bucket's end may one more pass.
+    """
     if most == 0:
         return True
     bucket = int(now) // _BUCKET

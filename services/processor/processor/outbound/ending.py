@@ -28,7 +28,7 @@ from processor.outbound import reports, telling
 from processor.outbound.attempt import is_down
 from processor.outbound.pace import pace_of
 from processor.outbound.parted import end_partings
-from processor.outbound.remote_mail import RemoteMail, encode
+from processor.outbound.remote_mail import RemoteMail, RemoteRecipient, encode
 from processor.outbound.report_writing import written
 from processor.outbound.reporter import Posted, Reporter
 from processor.outbound.settlement import Settlement
@@ -64,6 +64,12 @@ class Ending:
         return "; ".join(dict.fromkeys(str(one.result.answer) for one in waiting.values()))
 
     def rest(self) -> RemoteMail:
+    @property
+    def untold(self) -> tuple[RemoteRecipient, ...]:
+        """Who does not get what comes from the null sender, who is told nothing."""
+        failed = () if self.mail.sender else self.settlement.each
+        return tuple(one.recipient for one in failed if one.verdict == "failed")
+
         """Give the message for who waits."""
         is_unsure = any(one.result.answer.is_unsure for one in self.settlement.each)
         return msgspec.structs.replace(
@@ -134,12 +140,10 @@ class Endings:
 
     async def _keep(self, ending: Ending, snapshot: Snapshot, now: float) -> Sequence[NewJob]:
         """Give what becomes of a message from the null sender, of which nobody can be told."""
-        failed = tuple(one.recipient for one in ending.settlement.each if one.verdict == "failed")
-        if ending.mail.sender or not failed:
+        if not ending.untold:
             return ()
-        return await self._reporter.keep(
-            msgspec.structs.replace(ending.mail, recipients=failed), snapshot.settings, now
-        )
+        untold = msgspec.structs.replace(ending.mail, recipients=ending.untold)
+        return await self._reporter.keep(untold, snapshot.settings, now)
 
     async def _record(
         self, ending: Ending, snapshot: Snapshot, posted: Sequence[Posted], kept: Sequence[NewJob], now: float
@@ -150,7 +154,8 @@ class Endings:
                 return None
             told = [
                 (one, await dsn_counts.admit(conn, one.report.to.lower(), settings.dsns_per_address_hour, now))
-                for one in posted
+                # Always in one order, so that no two transactions wait for each other.
+                for one in sorted(posted, key=lambda one: one.report.to.lower())
             ]
             new = [*kept, *(job for one, is_admitted in told if is_admitted for job in one.jobs)]
             await jobs.insert(conn, new, now)
@@ -163,7 +168,8 @@ class Endings:
             back = await end_partings(conn, ending.job, ending.settlement.ended, now)
             await _let_go(conn, ending, now)
             await _note_destination(conn, ending, snapshot, now)
-        return _Recorded([*new, *back], told, [job.destination for job in back if job.kind == LOCAL])
+        taken_back = [job.destination for job in back if job.kind == LOCAL]
+        return _Recorded([*new, *back], told, taken_back, [job.destination for job in kept])
 
     def _tell(self, ending: Ending, snapshot: Snapshot, recorded: "_Recorded | None", now: float) -> None:
         job, settlement = ending.job, ending.settlement
@@ -183,7 +189,10 @@ class Endings:
             told.append(telling.reported(job, posted, now, is_admitted=is_admitted))
             if is_admitted and posted.jobs:
                 self._metrics.reports.labels(posted.report.action).inc()
-        told += (telling.taken_back(job, mailbox, now) for mailbox in ([] if recorded is None else recorded.taken_back))
+        if recorded is not None:
+            told += (telling.taken_back(job, mailbox, now) for mailbox in recorded.taken_back)
+            if ending.untold:
+                told.append(telling.untold(job, recorded.kept, now))
         self._tracer.record(msgspec.structs.replace(trace, events=(*trace.events, *told)))
         if settlement.waiting:
             log.info("mail is to be sent again", job=job.id, destination=job.destination, reason=ending.why)
@@ -197,6 +206,8 @@ class _Recorded:
     taken_back: Sequence[str]
     """The mailboxes that have the message again, since nobody took it."""
 
+    kept: Sequence[str]
+    """The mailboxes that get it since nobody can be told."""
 
 async def _end_job(conn: AsyncConnection, ending: Ending, now: float) -> bool:
     job = ending.job

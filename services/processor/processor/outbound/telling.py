@@ -1,5 +1,7 @@
 """What trace and metrics say of an attempt."""
 
+from collections.abc import Sequence
+
 from mailcore import events
 from mailcore.db.jobs import Job
 from mailcore.metrics import Metrics
@@ -61,6 +63,15 @@ def reported(job: Job, posted: Posted, now: float, *, is_admitted: bool) -> Trac
         detail["reason"] = "nobody knows whether the sender is who he says: the report is in the trash"
     is_told = is_admitted and bool(posted.jobs) and not posted.trashed
     return _delivery(job, events.REPORTED if is_told else events.NOT_REPORTED, now, detail)
+
+
+def untold(job: Job, mailboxes: Sequence[str], now: float) -> TraceEvent:
+    """Say what becomes of a message from the null sender that is not taken; `mailboxes`: where it is kept."""
+    if not mailboxes:
+        reason = "nobody tells the null sender, and what cannot be delivered is dropped"
+        return _delivery(job, events.NOT_REPORTED, now, {"reason": reason})
+    detail = {"reason": "nobody tells the null sender: the message is kept", "mailbox": ", ".join(mailboxes)}
+    return _delivery(job, events.NOT_REPORTED, now, detail)
 
 
 def taken_back(job: Job, mailbox: str, now: float) -> TraceEvent:

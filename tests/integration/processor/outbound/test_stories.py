@@ -192,10 +192,30 @@ async def test_nothing_answers_the_null_sender_and_it_ends_with_the_postmaster(r
         relay.on("RCPT", "550 5.1.1 Nobody")
         await story.send(story.mail(sender=""))
         assert len(list((room.mail_dir / ".postmaster" / "new").iterdir())) == 1
-        assert story.events(events.REPORTED) == []
         await story.set(undeliverable_address="bea@example.com")
         await story.send(story.mail(sender=""))
     assert len(story.files("bea@example.com")) == 1
+    assert story.events(events.REPORTED) == []
+    assert [event.detail["mailbox"] for event in story.events(events.NOT_REPORTED)] == [
+        ".postmaster",
+        "example.com/bea",
+    ]
+
+
+async def test_what_nobody_can_be_told_of_is_dropped_where_the_settings_say(room: Mailroom) -> None:
+    """Of a report that its sender's server refuses, as of any mail from nobody, and of one that nobody takes here."""
+    async with told(room, undeliverable="drop", undeliverable_address="bea@example.com") as (story, relay):
+        relay.on("RCPT", "550 5.1.1 Nobody")
+        await story.send(
+            story.mail(sender=""), story.mail(sender="zoe@example.org"), story.mail(sender="gone@example.com")
+        )
+    assert story.files("bea@example.com") == []
+    assert not list(room.mail_dir.rglob("new/*"))
+    assert [event.detail["to"] for event in story.events(events.REPORTED)] == ["zoe@example.org"]
+    not_told = [event.detail["reason"] for event in story.events(events.NOT_REPORTED)]
+    assert len(not_told) == 3
+    assert all("dropped" in reason for reason in not_told)
+    assert len(story.events(events.NOT_SENT)) == 4
 
 
 async def test_a_report_to_another_server_goes_there_from_nobody(room: Mailroom) -> None:
@@ -208,13 +228,18 @@ async def test_a_report_to_another_server_goes_there_from_nobody(room: Mailroom)
     assert b"Auto-Submitted: auto-replied" in report.content
 
 
-async def test_reports_to_one_address_are_limited(embedded_room: Mailroom) -> None:
-    async with told(embedded_room, dsns_per_address_hour=2) as (story, relay):
+async def test_reports_to_one_address_are_limited_over_all_replicas(room: Mailroom) -> None:
+    async with told(room, dsns_per_address_hour=2) as (story, relay):
         relay.on("RCPT", "550 5.1.1 Nobody")
-        for _ in range(3):
-            await story.send(story.mail())
+        await room.publish(*(story.mail(f"bea{number}@example.org") for number in range(8)))
+        async with story.processor(), story.processor():
+            await until(lambda: len(story.events(events.NOT_SENT)) == 8, 20)
+            await until(story.is_over, 20)
     assert len(story.files("ada@example.com")) == 2
-    assert [event.what for event in story.events(events.NOT_REPORTED)] == [events.NOT_REPORTED]
+    assert len(story.events(events.REPORTED)) == 2
+    left_out = story.events(events.NOT_REPORTED)
+    assert len(left_out) == 6
+    assert all("as many reports within the hour" in event.detail["reason"] for event in left_out)
 
 
 async def test_strangers_are_told_nothing_where_only_verified_senders_are(embedded_room: Mailroom) -> None:
