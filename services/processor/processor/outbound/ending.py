@@ -63,13 +63,13 @@ class Ending:
         waiting = {one.recipient.address: one for one in self.settlement.each if one.verdict == "later"}
         return "; ".join(dict.fromkeys(str(one.result.answer) for one in waiting.values()))
 
-    def rest(self) -> RemoteMail:
     @property
     def untold(self) -> tuple[RemoteRecipient, ...]:
         """Who does not get what comes from the null sender, who is told nothing."""
         failed = () if self.mail.sender else self.settlement.each
         return tuple(one.recipient for one in failed if one.verdict == "failed")
 
+    def rest(self) -> RemoteMail:
         """Give the message for who waits."""
         is_unsure = any(one.result.answer.is_unsure for one in self.settlement.each)
         return msgspec.structs.replace(
