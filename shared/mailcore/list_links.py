@@ -16,6 +16,8 @@ _PURPOSE = "list-links"
 """What the keys derive for."""
 LEAVING = "/l/"
 """What stands before a token in the path of a link."""
+ANSWERING = "/c/"
+"""What stands before a token that is used once (`mailcore.list_tokens`), by which somebody answers the list."""
 _SIGNATURE = 12
 _NUMBER = 8
 
@@ -67,3 +69,8 @@ def _signature(key: bytes, body: bytes) -> bytes:
 def unsubscribe_url(public_url: str, token: str) -> str:
     """Give the link by which whom `token` is for leaves the list (RFC 8058)."""
     return f"{public_url.rstrip('/')}{LEAVING}{token}"
+
+
+def answering_url(public_url: str, token: str, answer: str) -> str:
+    """Give the link to the page on which a token is used that a list has sent out; `answer`: what it offers first."""
+    return f"{public_url.rstrip('/')}{ANSWERING}{token}?answer={answer}"

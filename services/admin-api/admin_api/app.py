@@ -5,6 +5,7 @@ import os
 import sys
 from datetime import UTC, datetime
 from functools import cache
+from secrets import token_bytes
 from time import time
 from typing import Any
 
@@ -12,6 +13,7 @@ from admin_api.access_log import AccessLog
 from admin_api.auth import Authentication, Principal, Verifier
 from admin_api.errors import Boundary, add_error_handlers
 from admin_api.head import HeadAsGet
+from admin_api.list_requests import ListRequests
 from admin_api.openapi import Api, new_api
 from admin_api.own_changes import OwnChanges
 from admin_api.paths import API, RawPaths
@@ -32,6 +34,8 @@ from admin_api.routers import (
     health,
     list_held,
     list_members,
+    list_requests,
+    list_templates,
     lists,
     messages,
     queue,
@@ -65,7 +69,9 @@ RESOURCES = (
     lists.router,
     list_members.bulk,
     list_members.router,
+    list_requests.router,
     list_held.router,
+    list_templates.router,
     access_rules.router,
     addons.router,
     header_rules.router,
@@ -102,7 +108,8 @@ def build_app(platform: Platform, passwords: Passwords) -> Api:
 
 def build_public_app(platform: Platform, passwords: Passwords) -> AsgiApp:
     """Give the application behind PUBLIC_PORT."""
-    return public_app(ListStore(platform.database, passwords), platform.list_links)
+    requests = ListRequests(platform.database, platform.list_tokens, clock=time, chance=token_bytes)
+    return public_app(ListStore(platform.database, passwords), platform.list_links, requests)
 
 
 @cache

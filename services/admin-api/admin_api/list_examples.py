@@ -44,6 +44,7 @@ LIST = Example(
         "unsubscription": "confirm",
         "welcome": True,
         "notify_owner": False,
+        "notify_poster": True,
         "verp": True,
         "bounce_limit": 5,
         "bounce_decay_days": 7,
@@ -73,6 +74,8 @@ MEMBER = Example(
     },
 )
 
+REQUEST: dict[str, Any] = {"wish": "invite", "address": "ken@example.org", "name": "Ken", "text": "Join us!"}
+
 MEMBERS_CSV = "address,name,role,delivery,can_post\r\nken@example.org,Ken,member,on,true\r\n"
 
 IMPORTED: dict[str, Any] = {
@@ -91,4 +94,22 @@ HELD: dict[str, Any] = {
     "poster": "ken@example.org",
     "subject": "Herons",
     "size": 2048,
+}
+
+REJECTION: dict[str, Any] = {"reason": "This belongs on the other list."}
+
+WORDS: dict[str, Any] = {
+    "subject": "[{list}] Welcome to the birds",
+    "body": "Hello {member},\n\nposts go to {address}. To leave, write unsubscribe to {request}.\n",
+}
+TEMPLATE: dict[str, Any] = {
+    "name": "welcome",
+    **WORDS,
+    "is_changed": True,
+    "placeholders": ["address", "description", "list", "member", "name", "owner", "request"],
+}
+SHOWN: dict[str, Any] = {
+    "subject": "[birds] Welcome to the birds",
+    "body": "Hello ken@example.org,\n\nposts go to birds@example.com. To leave, write unsubscribe to"
+    " birds-request@example.com.\n",
 }

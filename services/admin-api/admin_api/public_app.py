@@ -1,5 +1,6 @@
-"""What PUBLIC_PORT answers: the links by which members leave a mailing list (RFC 8058), and nothing else.
+"""What PUBLIC_PORT answers, and nothing else.
 
+The links by which members leave a mailing list (RFC 8058), and those by which people answer what it has asked them.
 GET shows a page and changes nothing, since whatever scans mail follows every link; POST acts, at once.
 """
 
@@ -10,9 +11,12 @@ from urllib.parse import parse_qs
 
 import structlog
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from admin_api import leaving_page
+from admin_api.answering import Answering
+from admin_api.html_page import html, small_body
+from admin_api.list_requests import AUTHOR, ListRequests
 from admin_api.problem import Problem
 from admin_api.security_headers import SecurityHeaders
 from mailcore.db.list_store import ListStore
@@ -20,26 +24,23 @@ from mailcore.directory.list_member import ListMember
 from mailcore.directory.mailing_list import MailingList
 from mailcore.errors import DatabaseAway, NotFound
 from mailcore.http import AsgiApp, Receive, Scope, Send
-from mailcore.list_links import LEAVING, ListLinks
+from mailcore.list_links import ANSWERING, LEAVING, ListLinks
 
-AUTHOR = "link"
-"""Who the audit log says it was."""
-_MOST = 16 * 1024
-"""Octets of a body."""
 _METHODS = ("GET", "HEAD", "POST")
 
 log = structlog.get_logger(__name__)
 
 
-def public_app(lists: ListStore, links: ListLinks) -> AsgiApp:
+def public_app(lists: ListStore, links: ListLinks, requests: ListRequests) -> AsgiApp:
     """Give the application."""
-    return SecurityHeaders(_Leaving(lists, links))
+    return SecurityHeaders(_Public(lists, links, Answering(requests)))
 
 
-class _Leaving:
-    def __init__(self, lists: ListStore, links: ListLinks) -> None:
+class _Public:
+    def __init__(self, lists: ListStore, links: ListLinks, answering: Answering) -> None:
         self._lists = lists
         self._links = links
+        self._answering = answering
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -50,48 +51,48 @@ class _Leaving:
             return
         except DatabaseAway as error:
             log.warning("public_link_unanswered", reason=str(error))
-            answer = _html(leaving_page.AWAY, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "60"})
+            answer = html(leaving_page.AWAY, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "60"})
         if scope["method"] == "HEAD":
             answer.body = b""
         await answer(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
         path = request.url.path
-        if not path.startswith(LEAVING):
+        if not path.startswith((LEAVING, ANSWERING)):
             return Problem(HTTPStatus.NOT_FOUND, "There is nothing at this path.").response
         if request.method not in _METHODS:
-            return _html(leaving_page.UNCLEAR, HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": ", ".join(_METHODS)})
+            return html(leaving_page.UNCLEAR, HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": ", ".join(_METHODS)})
+        if path.startswith(ANSWERING):
+            return await self._answering.answer(request, path.removeprefix(ANSWERING))
         link = self._links.read(path.removeprefix(LEAVING))
         found = None if link is None else await self._lists.linked(link)
         if found is None:
-            return _html(leaving_page.UNKNOWN, HTTPStatus.NOT_FOUND)
+            return html(leaving_page.UNKNOWN, HTTPStatus.NOT_FOUND)
         return await self._for(request, *found)
 
     async def _for(self, request: Request, owner: MailingList, member: ListMember | None) -> Response:
         if member is None:
-            return _html(leaving_page.page("gone", owner))
+            return html(leaving_page.page("gone", owner))
         if owner.unsubscription == "closed":
-            return _html(leaving_page.page("closed", owner), HTTPStatus.FORBIDDEN)
+            return html(leaving_page.page("closed", owner), HTTPStatus.FORBIDDEN)
         if request.method != "POST":
-            return _html(leaving_page.page("ask", owner, member.address))
+            return html(leaving_page.page("ask", owner, member.address))
         if not await _says_so(request):
-            return _html(leaving_page.UNCLEAR, HTTPStatus.BAD_REQUEST)
+            return html(leaving_page.UNCLEAR, HTTPStatus.BAD_REQUEST)
         # He is gone all the same when another request was quicker.
         with suppress(NotFound):
             await self._lists.members(owner).delete(member.address, AUTHOR)
-        return _html(leaving_page.page("left", owner, member.address))
+        return html(leaving_page.page("left", owner, member.address))
 
 
 async def _says_so(request: Request) -> bool:
     """Whether the body is what RFC 8058 3.1 has it be, in either of the two forms that 3.2 allows."""
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > _MOST:
-            return False
+    body = await small_body(request)
+    if body is None:
+        return False
     kind = request.headers.get("content-type", "")
     if kind.partition(";")[0].strip().lower() == "multipart/form-data":
-        octets = b"Content-Type: %b\r\n\r\n%b" % (kind.encode("latin-1"), bytes(body))
+        octets = b"Content-Type: %b\r\n\r\n%b" % (kind.encode("latin-1"), body)
         form = message_from_bytes(octets, policy=policy.HTTP)
         return any(
             part.get_param("name", header="content-disposition") == leaving_page.FIELD
@@ -99,7 +100,3 @@ async def _says_so(request: Request) -> bool:
             for part in form.iter_parts()
         )
     return leaving_page.VALUE in parse_qs(body.decode("latin-1")).get(leaving_page.FIELD, ())
-
-
-def _html(page: str, status: HTTPStatus = HTTPStatus.OK, fields: dict[str, str] | None = None) -> HTMLResponse:
-    return HTMLResponse(page, status, {"Cache-Control": "no-store", **(fields or {})})

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from secrets import token_bytes
 from time import time
 from typing import Annotated, Self
 
@@ -13,6 +14,7 @@ from admin_api.dead_letters import DeadLetters
 from admin_api.dkim_publication import DkimPublications
 from admin_api.gateways import gateways_of
 from admin_api.held_posts import HeldPosts
+from admin_api.list_requests import ListRequests
 from admin_api.rule_sample import Sample, TrialResult
 from admin_api.rule_trial import try_rules
 from admin_api.trash import Trash
@@ -28,6 +30,7 @@ from mailcore.db.job_list import JobList
 from mailcore.db.job_orders import JobOrders
 from mailcore.db.kinds import AccountKind, AliasKind, DomainKind
 from mailcore.db.list_store import ListStore
+from mailcore.db.list_templates import TemplateStore
 from mailcore.db.local_addresses import LocalAddresses
 from mailcore.db.settings_store import SettingsStore
 from mailcore.db.standing_orders import ForwardKind
@@ -41,6 +44,7 @@ from mailcore.directory.alias import Alias, AliasFields
 from mailcore.directory.domain import Domain, DomainFields
 from mailcore.directory.forward import Forward, ForwardFields
 from mailcore.directory.header_rule import HeaderRule, HeaderRuleFields
+from mailcore.directory.mailing_list import MailingList
 from mailcore.dns.resolver import CachingResolver
 from mailcore.dns.servers import servers_of
 from mailcore.health import Check
@@ -65,7 +69,10 @@ class Stores:
     autoreply: Callable[[Account], AutoreplyStore]
     """That of an account."""
     lists: ListStore
+    list_requests: ListRequests
     held_posts: HeldPosts
+    list_templates: Callable[[MailingList], TemplateStore]
+    """Those of a list."""
     addresses: LocalAddresses
     access_rules: EntityStore[AccessRuleFields, AccessRule]
     header_rules: EntityStore[HeaderRuleFields, HeaderRule]
@@ -101,7 +108,9 @@ class Stores:
             forwards=lambda owner: EntityStore(database, ForwardKind(owner)),
             autoreply=partial(AutoreplyStore, database),
             lists=ListStore(database, passwords),
-            held_posts=HeldPosts(database, platform.content, time),
+            list_requests=ListRequests(database, platform.list_tokens, clock=time, chance=token_bytes),
+            held_posts=HeldPosts(database, platform.content, platform.list_tokens, time),
+            list_templates=partial(TemplateStore, database),
             addresses=LocalAddresses(database),
             access_rules=EntityStore(database, AccessRuleKind(gateways_of(platform.environment))),
             header_rules=EntityStore(database, HeaderRuleKind()),

@@ -48,11 +48,16 @@ class NoticeWork:
         revision: Callable[[], int],
         clock: Callable[[], float],
         tell: Tell,
+        public_url: str | None = None,
     ) -> None:
-        """`hostname` and `revision`: what this server calls itself, and which settings are in force."""
+        """`hostname` and `revision`: what this server calls itself, and which settings are in force.
+
+        `public_url`: where people find the pages on which they answer; None: there are none.
+        """
         self._database = database
         self._bus = bus
         self._content = content
+        self._public_url = public_url
         self._hostname = hostname
         self._revision = revision
         self._clock = clock
@@ -88,11 +93,15 @@ class NoticeWork:
         enclosure: Enclosure | None,
     ) -> Mail:
         text = in_force(task.template, mailing_list.language, template)
-        words = filled(Template(text.subject, text.body), values_of(mailing_list, task.values, task.token))
+        values = values_of(mailing_list, task.values, task.token, self._public_url)
+        words = filled(Template(text.subject, text.body), values)
         number = derived_id(UUID(job.id), "notice", task.to)
-        return own_message(
+        mail = own_message(
             mailing_list, words, task.to, Cause(number, job.created_at, self._hostname(), task.answers), enclosure
         )
+        if not task.sender:
+            return mail
+        return msgspec.structs.replace(mail, envelope=msgspec.structs.replace(mail.envelope, sender=task.sender))
 
     async def _enclosure(self, post: Mail) -> Enclosure:
         if post.size > _MOST_ENCLOSED:

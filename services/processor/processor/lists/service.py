@@ -166,6 +166,7 @@ class Lists:
                 platform.database,
                 platform.bus,
                 platform.content,
+                public_url=_https(platform.environment.public_url),
                 hostname=self._hostname,
                 clock=clock,
                 revision=self._revision,

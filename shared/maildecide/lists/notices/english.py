@@ -80,8 +80,8 @@ If that was not what you wanted, write to {owner}.
         """Somebody, you yourself we hope, wants {member} to become a member of the
 mailing list {list}.
 
-If you want that, answer this message without changing its subject, or send
-one from here:
+If you want that, answer this message without changing its subject, or follow
+this link:
 
     {link}
 
@@ -95,8 +95,8 @@ have {days} days.
         """Somebody, you yourself we hope, wants {member} to leave the mailing list
 {list}.
 
-If you want that, answer this message without changing its subject, or send
-one from here:
+If you want that, answer this message without changing its subject, or follow
+this link:
 
     {link}
 
@@ -110,7 +110,7 @@ If you do not, do nothing, and all stays as it is. You have {days} days.
 list {list} to get its posts at {new} from now on.
 
 That becomes true when both addresses have agreed. If you want it, answer this
-message without changing its subject, or send one from here:
+message without changing its subject, or follow this link:
 
     {link}
 
@@ -124,8 +124,8 @@ If you do not, do nothing, and all stays as it is. You have {days} days.
 
 {text}
 
-If you want that, answer this message without changing its subject, or send
-one from here:
+If you want that, answer this message without changing its subject, or follow
+this link:
 
     {link}
 
@@ -203,6 +203,45 @@ Or answer this message with one line. To send it out, that is  approve {token}
 and to refuse it  reject {token}  and then the reason, which its author is told.
 To drop it, that is  discard {token}
 One moderator's answer is enough; you have {days} days.
+"""
+        + _SIGNED,
+    ),
+    "probe": Template(
+        "[{list}] Does your address work?",
+        """Posts of the mailing list {list} to {member} have come back
+several times lately. This message finds out whether they still do.
+
+That you read it shows that your address works: there is nothing to do. If it
+comes back too, no more posts are sent there until you ask for them again with
+the word on, sent to {request}.
+
+What was said last:
+{reason}
+"""
+        + _SIGNED,
+    ),
+    "suspended": Template(
+        "[{list}] No more posts to {member}",
+        """Posts of the mailing list {list} to {member} came back, and so did
+a message that was to find out whether the address works. No more posts are
+sent there. What was said last:
+
+{reason}
+
+{member} is still a member, and gets posts again by sending the word on to
+{request}.
+"""
+        + _SIGNED,
+    ),
+    "waiting": Template(
+        "[{list}] Your post waits for a moderator: {subject}",
+        """Your post "{subject}" to the mailing list {list}
+waits until a moderator has looked at it.
+
+Why: {reason}
+
+You need do nothing. If it is refused, you may be told why. Questions are
+answered by {owner}.
 """
         + _SIGNED,
     ),

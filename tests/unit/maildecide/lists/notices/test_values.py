@@ -37,3 +37,11 @@ def test_reasons_of_ours_are_in_the_language_of_the_list() -> None:
     assert values_of(a_list(), told)["reason"] == "it is not by a member"
     assert values_of(a_list(language="ja"), told)["reason"] == "会員以外からの投稿です"
     assert values_of(a_list(language="ja"), {"reason": "why not"})["reason"] == "why not"
+
+
+def test_links_lead_to_the_page_where_there_is_one() -> None:
+    values = values_of(a_list(), {}, TOKEN, "https://lists.example.com/birds/")
+    page = f"https://lists.example.com/birds/c/{TOKEN}?answer="
+    assert [values[name] for name in ("link", "approve", "reject", "discard")] == [
+        f"{page}{answer}" for answer in ("approve", "approve", "reject", "discard")
+    ]

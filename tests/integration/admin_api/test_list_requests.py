@@ -1,0 +1,133 @@
+"""What people ask of a list over REST, and answer by a link."""
+
+import re
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from admin_api.app import build_public_app
+from mailcore.db.tables import delivery_job
+from mailcore.list_jobs import KIND, Notice, decode
+from mailcore.passwords import Passwords
+from mailcore.platform import Platform
+
+LIST, KEN = "birds@example.com", "ken@example.org"
+REQUESTS = f"/lists/{LIST}/requests"
+
+
+@pytest.fixture
+async def public(platform: Platform) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a client of the public port."""
+    passwords = Passwords()
+    transport = httpx.ASGITransport(build_public_app(platform, passwords))
+    async with httpx.AsyncClient(transport=transport, base_url="https://lists.example.com") as client:
+        yield client
+    passwords.close()
+
+
+async def make_list(api: httpx.AsyncClient, **fields: object) -> None:
+    await api.post("/domains", json={"name": "example.com"})
+    given = {"address": LIST, "name": "birds", "owner": "ada@example.org", **fields}
+    assert (await api.post("/lists", json=given)).status_code == 201
+
+
+async def notices(platform: Platform) -> dict[str, Notice]:
+    """Give what the list will write, by template."""
+    async with platform.database.read() as connection:
+        query = select(delivery_job.c.payload).where(delivery_job.c.kind == KIND)
+        found = [decode(payload) for payload in (await connection.execute(query)).scalars()]
+    return {one.template: one for one in found if isinstance(one, Notice)}
+
+
+async def members(api: httpx.AsyncClient) -> list[str]:
+    return [one["address"] for one in (await api.get(f"/lists/{LIST}/members")).json()["items"]]
+
+
+@pytest.mark.parametrize(
+    ("subscription", "result", "template"),
+    [
+        ("open", "done", "welcome"),
+        ("confirm", "asked", "confirm_subscribe"),
+        ("approve", "waits", "join_request"),
+        ("confirm_and_approve", "asked", "confirm_subscribe"),
+    ],
+)
+async def test_people_come_as_the_list_says(
+    api: httpx.AsyncClient, platform: Platform, subscription: str, result: str, template: str
+) -> None:
+    await make_list(api, subscription=subscription)
+    answer = await api.post(REQUESTS, json={"wish": "subscribe", "address": KEN, "name": "Ken"})
+    assert (answer.status_code, answer.json()) == (200, {"result": result})
+    assert list(await notices(platform)) == [template]
+    assert await members(api) == ([KEN] if result == "done" else [])
+
+
+async def test_what_cannot_be_is_a_conflict(api: httpx.AsyncClient) -> None:
+    await make_list(api, subscription="closed", unsubscription="closed")
+    refused = await api.post(REQUESTS, json={"wish": "subscribe", "address": KEN})
+    assert (refused.status_code, "birds-owner@example.com" in refused.json()["detail"]) == (409, True)
+    left = await api.post(REQUESTS, json={"wish": "unsubscribe", "address": KEN})
+    assert (left.status_code, left.json()) == (200, {"result": "already"})
+    for _ in range(3):
+        assert (await api.post(REQUESTS, json={"wish": "invite", "address": KEN})).json() == {"result": "asked"}
+    limited = await api.post(REQUESTS, json={"wish": "invite", "address": KEN})
+    assert limited.status_code == 409
+    assert (await api.post(REQUESTS, json={"wish": "join", "address": KEN})).status_code == 422
+    assert (await api.post("/lists/none@example.com/requests", json={})).status_code in {404, 422}
+
+
+async def test_an_invitation_is_accepted_by_its_link_once(
+    api: httpx.AsyncClient, public: httpx.AsyncClient, platform: Platform
+) -> None:
+    await make_list(api, subscription="closed", language="ja")
+    await api.post(REQUESTS, json={"wish": "invite", "address": KEN, "text": "鷺の会へ"})
+    notice = (await notices(platform))["invitation"]
+    assert notice.values["text"] == "鷺の会へ"
+    link = f"/c/{notice.token}"
+    for _ in range(2):
+        page = await public.get(link)
+        assert (page.status_code, f"{KEN} はメーリングリスト birds に招待されています。" in page.text) == (200, True)
+    assert (await public.head(link)).content == b""
+    assert await members(api) == []
+    assert (await public.post(link)).status_code == 400
+    assert (await public.post(link, data={"answer": "perhaps"})).status_code == 400
+    done = await public.post(link, data={"answer": "approve"})
+    assert (done.status_code, f"{KEN} を birds に登録しました。" in done.text) == (200, True)
+    assert await members(api) == [KEN]
+    for again in (await public.get(link), await public.post(link, data={"answer": "reject"})):
+        assert "すでに回答済みです。" in again.text
+    assert [one["author"] for one in (await api.get("/audit", params={"entity": "list_member"})).json()["items"]] == [
+        "link"
+    ]
+
+
+async def test_a_link_of_nobody_is_not_found(
+    api: httpx.AsyncClient, public: httpx.AsyncClient, platform: Platform
+) -> None:
+    await make_list(api)
+    await api.post(REQUESTS, json={"wish": "subscribe", "address": KEN})
+    token = (await notices(platform))["confirm_subscribe"].token
+    for other in ("", "x", token[:-1], re.sub(r"^.", lambda found: "a" if found[0] != "a" else "b", token)):
+        assert (await public.get(f"/c/{other}")).status_code == 404
+        assert (await public.post(f"/c/{other}", data={"answer": "approve"})).status_code == 404
+    assert (await public.put(f"/c/{token}")).status_code == 405
+    await api.delete(f"/lists/{LIST}")
+    assert (await public.get(f"/c/{token}")).status_code == 404
+
+
+async def test_an_owner_refuses_by_a_link_and_says_why(
+    api: httpx.AsyncClient, public: httpx.AsyncClient, platform: Platform
+) -> None:
+    await make_list(api, subscription="approve")
+    await api.post(REQUESTS, json={"wish": "subscribe", "address": KEN, "name": "Ken"})
+    notice = (await notices(platform))["join_request"]
+    assert (notice.to, notice.values["text"]) == ("ada@example.org", "Ken")
+    page = await public.get(f"/c/{notice.token}", params={"answer": "reject"})
+    assert page.text.index('value="reject"') < page.text.index('value="approve"')
+    answer = await public.post(f"/c/{notice.token}", data={"answer": "reject", "reason": "鳥では\nありません"})
+    assert "It has been rejected." in answer.text
+    refused = (await notices(platform))["request_refused"]
+    assert (refused.to, refused.values["reason"]) == (KEN, "鳥では ありません")
+    assert await members(api) == []
