@@ -205,9 +205,9 @@ class _Recorded:
     """Each report, and whether its address may have it."""
     taken_back: Sequence[str]
     """The mailboxes that have the message again, since nobody took it."""
-
     kept: Sequence[str]
     """The mailboxes that get it since nobody can be told."""
+
 
 async def _end_job(conn: AsyncConnection, ending: Ending, now: float) -> bool:
     job = ending.job

@@ -20,7 +20,6 @@ from processor.outbound.parted import end_partings
 from processor.outbound.remote_mail import RemoteMail, decode, encode
 from processor.outbound.schedule import next_attempt
 from processor.outbound.settlement import Settlement, of_done, settle
-from processor.outbound.shared_server import resting
 from processor.outbound.signing import Sign
 from processor.outbound.verdict import verdict
 
