@@ -1,4 +1,4 @@
-"""`/lists/{list}/held`: posts that wait for a moderator, read, sent out and dropped."""
+"""`/lists/{list}/held`: posts that wait for a moderator, read, sent out, refused and dropped."""
 
 import asyncio
 from typing import Any
@@ -13,6 +13,7 @@ from tests import builders
 from mailcore.db import content_refs, list_held
 from mailcore.db.list_held import HeldPost
 from mailcore.db.tables import content_ref, delivery_job, list_post
+from mailcore.list_jobs import KIND, Notice, decode
 from mailcore.mail.content import InlineContent
 from mailcore.platform import Platform
 from maildecide.message.mail import Mail, encode
@@ -32,8 +33,8 @@ async def made(api: httpx.AsyncClient, address: str = LIST) -> int:
     return number
 
 
-def a_mail() -> Mail:
-    header = "Subject: 青鷺\r\n".encode()
+def a_mail(more: bytes = b"") -> Mail:
+    header = "Subject: 青鷺\r\n".encode() + more
     return builders.a_mail(
         envelope=builders.an_envelope(LIST, sender="ken@example.org"),
         header=header,
@@ -68,6 +69,11 @@ async def hold(platform: Platform, *posts: HeldPost) -> None:
 async def rows(platform: Platform, table: Any) -> list[Any]:
     async with platform.database.read() as connection:
         return list((await connection.execute(select(table))).mappings().all())
+
+
+async def notices(platform: Platform) -> list[Notice]:
+    found = [decode(bytes(row["payload"])) for row in await rows(platform, delivery_job) if row["kind"] == KIND]
+    return [task for task in found if isinstance(task, Notice)]
 
 
 async def test_they_are_listed_oldest_first_page_by_page(api: httpx.AsyncClient, platform: Platform) -> None:
@@ -148,6 +154,40 @@ async def test_a_discarded_one_is_gone_with_its_content(api: httpx.AsyncClient, 
     assert content_refs.held_holder(FIRST) not in [row["holder"] for row in await rows(platform, content_ref)]
     assert await rows(platform, list_post) == []
     assert (await api.delete(f"{HELD}/{FIRST}")).status_code == 404
+
+
+async def test_of_a_rejected_one_its_sender_is_told_why(api: httpx.AsyncClient, platform: Platform) -> None:
+    mail = a_mail(b"Message-ID: <1@example.org>\r\n")
+    await hold(platform, a_post(await made(api), mail=encode(mail)))
+    assert (await api.post(f"{HELD}/{FIRST}/reject", json={"reason": "鳥だけ"})).status_code == 204
+    assert await rows(platform, list_post) == []
+    (notice,) = await notices(platform)
+    assert (notice.template, notice.to, notice.answers) == ("rejected", "ken@example.org", "<1@example.org>")
+    assert notice.values == {"poster": "ken@example.org", "subject": "青鷺", "reason": "鳥だけ"}
+    assert (await api.post(f"{HELD}/{FIRST}/reject", json={})).status_code == 404
+    (noted,) = (await api.get("/audit", params={"entity": "held_post"})).json()["items"]
+    assert noted["after"] == {"verdict": "reject"}
+
+
+async def test_of_one_from_the_null_sender_nobody_is_told(api: httpx.AsyncClient, platform: Platform) -> None:
+    await hold(platform, a_post(await made(api), sender=""))
+    assert (await api.post(f"{HELD}/{FIRST}/reject", json={})).status_code == 204
+    assert await notices(platform) == []
+
+
+@pytest.mark.parametrize("body", [{"reason": "a\nb"}, {"reason": 1}, {"why": "x"}, []])
+async def test_a_reason_is_one_line(api: httpx.AsyncClient, platform: Platform, body: object) -> None:
+    await hold(platform, a_post(await made(api)))
+    assert (await api.post(f"{HELD}/{FIRST}/reject", json=body)).status_code == 422
+    assert (await api.get(f"{HELD}/{FIRST}")).status_code == 200
+
+
+async def test_whose_post_is_approved_is_trusted_from_then_on(api: httpx.AsyncClient, platform: Platform) -> None:
+    number = await made(api)
+    await api.post(f"/lists/{LIST}/members", json={"address": "ken@example.org"})
+    await hold(platform, a_post(number))
+    assert (await api.post(f"{HELD}/{FIRST}/approve")).status_code == 204
+    assert (await api.get(f"/lists/{LIST}/members/ken@example.org")).json()["trusted"]
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])

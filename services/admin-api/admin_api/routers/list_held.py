@@ -1,20 +1,32 @@
-"""`/lists/{list}/held`: posts that wait for a moderator, to be read, and sent out or dropped."""
+"""`/lists/{list}/held`: posts that wait for a moderator, to be read, and sent out, refused or dropped."""
 
 from http import HTTPStatus
 
 from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 
-from admin_api.answers import answer, no_content, problems
+from admin_api.answers import WITH_BODY, answer, no_content, problems
 from admin_api.auth import Author
-from admin_api.json_body import JsonRoute
-from admin_api.list_examples import HELD
+from admin_api.json_body import JsonRoute, body_example, strictly
+from admin_api.list_examples import HELD, REJECTION
 from admin_api.message_octets import OCTETS, to_be_saved
 from admin_api.paging import DEFAULT_LIMIT, CursorText, Limit, Page, page_of, read_cursor
 from admin_api.paths import Segment
 from admin_api.routers.lists import Owner
 from admin_api.stores import Parts
 from mailcore.db.list_moderation import WaitingPost
+from mailcore.directory.mailing_list import Line
+from mailcore.directory.stored import Entity
+
+
+class Rejection(Entity):
+    """Why a post is refused."""
+
+    reason: Line = ""
+    """What its sender is told, in one line. Empty: only that it was refused."""
+
+
+Body = strictly(Rejection)
 
 router = APIRouter(prefix="/lists/{list}/held", route_class=JsonRoute, tags=["held posts"])
 
@@ -65,6 +77,27 @@ async def read_held_post(parts: Parts, owner: Owner, held_id: Segment) -> Stream
 async def approve_held_post(parts: Parts, owner: Owner, author: Author, held_id: Segment) -> None:
     """Of two who decide at once one is told 404: a post is decided on once."""
     await parts.held_posts.decide(owner, held_id, "approve", author)
+
+
+@router.post(
+    "/{held_id}/reject",
+    operation_id="reject_held_post",
+    summary="Refuse one post that waits, and tell its sender",
+    status_code=204,
+    responses=no_content(204, "It is gone, and a message to its sender is on its way.")
+    | problems(HTTPStatus.NOT_FOUND, *WITH_BODY),
+    openapi_extra=body_example(REJECTION),
+)
+async def reject_held_post(
+    parts: Parts,
+    owner: Owner,
+    author: Author,
+    held_id: Segment,
+    body: Body,  # type: ignore[valid-type]  # built at run time
+) -> None:
+    """In the words of `templates/rejected` of the list. Of one that came from the null sender nobody is told."""
+    rejection: Rejection = body
+    await parts.held_posts.decide(owner, held_id, "reject", author, reason=rejection.reason)
 
 
 @router.delete(
