@@ -5,6 +5,7 @@ holds up others nor is tried by every job and replica. A row exists only while i
 pace has none of its failures left, and what was not heard of for a day is forgotten.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -13,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from mailcore.db.jobs import storable
 from mailcore.db.outbound_jobs import LONGEST_REST, Pace
 
+SHARED = "via "
+"""Before the name of a server that the settings have several domains share."""
 _REMEMBERED = 86_400.0
 _READ = text("SELECT not_before, failures, slots, last_error FROM destination WHERE name = :name")
 _PUT = text(
@@ -30,6 +33,16 @@ _FAILED = text(
     " failures = CASE WHEN destination.not_before > :now THEN destination.failures ELSE destination.failures + 1 END,"
     " slots = 1, last_error = :why, at = :now"
 )
+# As if it failed once more, until it is known: whoever comes meanwhile finds it resting.
+_PROBE = text(
+    "UPDATE destination SET not_before = :not_before, failures = failures + 1, at = :now"
+    " WHERE name = :name AND failures > 0 AND not_before <= :now"
+)
+_REVIVE = text(
+    "UPDATE destination SET not_before = 0, failures = 0, last_error = '' WHERE name = :name AND failures > 0"
+)
+_WAKE = text("UPDATE destination SET not_before = 0 WHERE name = :name")
+_FORGET_SHARED = text(f"DELETE FROM destination WHERE name LIKE '{SHARED}%'")  # noqa: S608 - ours
 _FORGET = text("DELETE FROM destination WHERE at < :before")
 
 
@@ -71,9 +84,34 @@ async def succeeded(conn: AsyncConnection, name: str, pace: Pace, now: float) ->
 
 async def failed(conn: AsyncConnection, name: str, why: str, *, first_rest: float, now: float) -> None:
     """Note that none of its servers could be used: it rests for `first_rest` seconds, doubled for each failure."""
-    known = await read(conn, name)
-    rest = min(first_rest * 2.0 ** min(known.failures, 16), LONGEST_REST)
-    await conn.execute(_FAILED, {"name": name, "not_before": now + rest, "why": storable(why), "now": now})
+    not_before = now + _rest(await read(conn, name), first_rest)
+    await conn.execute(_FAILED, {"name": name, "not_before": not_before, "why": storable(why), "now": now})
+
+
+async def probe(conn: AsyncConnection, name: str, known: Destination, *, first_rest: float, now: float) -> bool:
+    """Whether the caller is the one who may find out if a destination whose rest is over can be used again.
+
+    `known`: what was read of it. All others wait until he has noted it, or as long as for another failure.
+    """
+    values = {"name": name, "not_before": now + _rest(known, first_rest), "now": now}
+    return (await conn.execute(_PROBE, values)).rowcount > 0
+
+
+async def revive(conn: AsyncConnection, name: str) -> None:
+    """Note that a destination of which nothing but failures is kept could be used."""
+    await conn.execute(_REVIVE, {"name": name})
+
+
+async def wake(conn: AsyncConnection, names: Collection[str]) -> None:
+    """Let destinations be tried at once, and with them what they may share."""
+    for name in sorted(names):
+        await conn.execute(_WAKE, {"name": name})
+    if names:
+        await conn.execute(_FORGET_SHARED)
+
+
+def _rest(known: Destination, first_rest: float) -> float:
+    return float(min(first_rest * 2.0 ** min(known.failures, 16), LONGEST_REST))
 
 
 async def forget_old(conn: AsyncConnection, now: float) -> None:

@@ -9,11 +9,11 @@ from time import time
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import RowMapping, delete, select, text, update
+from sqlalchemy import RowMapping, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mailcore import events
-from mailcore.db import audit_log, content_refs
+from mailcore.db import audit_log, content_refs, destinations
 from mailcore.db.database import Database
 from mailcore.db.job_list import ENTITY, JOB_COLUMNS, JobFilter, QueuedJob, matching, shown
 from mailcore.db.tables import delivery_job
@@ -30,7 +30,6 @@ _FROM: dict[Order, tuple[str, ...]] = {
 }
 """In which states a job can be given an order."""
 _PORTION = 500
-_WAKE = text("UPDATE destination SET not_before = 0 WHERE name = :name")
 
 
 class JobOrders:
@@ -128,6 +127,5 @@ async def _carry_out(conn: AsyncConnection, order: Order, ids: Sequence[str]) ->
     rows = list(changed.mappings())
     if order == "retry":
         # Whoever wants it now does not want it to wait for its destination's rest.
-        for name in {row["destination"] for row in rows}:
-            await conn.execute(_WAKE, {"name": name})
+        await destinations.wake(conn, {row["destination"] for row in rows})
     return rows

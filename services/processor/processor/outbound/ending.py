@@ -32,6 +32,7 @@ from processor.outbound.remote_mail import RemoteMail, RemoteRecipient, encode
 from processor.outbound.report_writing import written
 from processor.outbound.reporter import Posted, Reporter
 from processor.outbound.settlement import Settlement
+from processor.outbound.shared_server import shared_server
 
 _AGAIN_SECONDS = 1.0
 
@@ -231,10 +232,16 @@ async def _let_go(conn: AsyncConnection, ending: Ending, now: float) -> None:
 async def _note_destination(conn: AsyncConnection, ending: Ending, snapshot: Snapshot, now: float) -> None:
     if not ending.is_tried:
         return
-    settings, job = snapshot.settings.delivery, ending.job
+    settings, domain = snapshot.settings.delivery, ending.job.destination
+    shared = shared_server(domain, settings)
     results = {one.recipient.address: one.result for one in ending.settlement.each}
     if is_down(results):
-        why = str(next(iter(results.values())).answer)
-        await destinations.failed(conn, job.destination, why, first_rest=settings.backoff_seconds, now=now)
+        answer = next(iter(results.values())).answer
+        # What TLS has to be may be otherwise for the others.
+        names = (domain,) if shared is None or answer.stage == "tls" else (domain, shared)
+        for name in names:
+            await destinations.failed(conn, name, str(answer), first_rest=settings.backoff_seconds, now=now)
     elif any(result.server is not None for result in results.values()):
-        await destinations.succeeded(conn, job.destination, pace_of(settings), now)
+        await destinations.succeeded(conn, domain, pace_of(settings), now)
+        if shared is not None:
+            await destinations.revive(conn, shared)

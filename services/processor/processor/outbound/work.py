@@ -6,9 +6,8 @@ import msgspec
 import structlog
 
 from mailcore.content.interface import ContentStore
-from mailcore.db import destinations, outbound_jobs
+from mailcore.db import outbound_jobs
 from mailcore.db.database import Database
-from mailcore.db.destinations import Destination
 from mailcore.db.jobs import Job
 from mailcore.db.live_settings import LiveSettings, Snapshot
 from mailcore.errors import DatabaseAway, Transient
@@ -20,6 +19,7 @@ from processor.outbound.parted import end_partings
 from processor.outbound.remote_mail import RemoteMail, decode, encode
 from processor.outbound.schedule import next_attempt
 from processor.outbound.settlement import Settlement, of_done, settle
+from processor.outbound.shared_server import resting
 from processor.outbound.signing import Sign
 from processor.outbound.verdict import verdict
 
@@ -70,9 +70,7 @@ class OutboundWork:
             now = self._clock()
             await self._end(job, mail, of_done(mail, now), snapshot, now=now, is_tried=False)
             return
-        async with self._database.read() as conn:
-            known = await destinations.read(conn, job.destination)
-        results = _without_asking(known, mail, self._clock())
+        results = await self._without_asking(job, mail, snapshot)
         is_tried = results is None
         if results is None:
             results = await self._try(job, mail, snapshot)
@@ -92,6 +90,17 @@ class OutboundWork:
             hostname=self._own_name(snapshot),
         )
         await self._endings.end(ending, snapshot, now)
+
+    async def _without_asking(self, job: Job, mail: RemoteMail, snapshot: Snapshot) -> dict[str, Result] | None:
+        """Give the answer where nobody need be asked: it is refused here, or the destination rests. None: ask."""
+        if mail.refusal:
+            answer = Answer("connect", why=mail.refusal, status=mail.refusal_status)
+        else:
+            known = await resting(self._database, job.destination, snapshot.settings.delivery, self._clock())
+            if known is None:
+                return None
+            answer = Answer("connect", why=f"the domain's servers cannot be used: {known.last_error}", status="4.4.1")
+        return {recipient.address: Result(answer) for recipient in mail.recipients}
 
     async def _try(self, job: Job, mail: RemoteMail, snapshot: Snapshot) -> dict[str, Result]:
         saved = self._clock()
@@ -129,17 +138,6 @@ class OutboundWork:
 
     def _own_name(self, snapshot: Snapshot) -> str:
         return snapshot.settings.delivery.hostname or self._hostname
-
-
-def _without_asking(known: Destination, mail: RemoteMail, now: float) -> dict[str, Result] | None:
-    """Give the answer where nobody need be asked: it is refused here, or the destination rests. None: ask."""
-    if mail.refusal:
-        answer = Answer("connect", why=mail.refusal, status=mail.refusal_status)
-    elif known.not_before > now:
-        answer = Answer("connect", why=f"the domain's servers cannot be used: {known.last_error}", status="4.4.1")
-    else:
-        return None
-    return {recipient.address: Result(answer) for recipient in mail.recipients}
 
 
 def _has_it(result: Result | None) -> bool:
