@@ -2,6 +2,7 @@ import asyncio
 from uuid import UUID
 
 import httpx
+import msgspec
 import pytest
 
 from mailcore import events
@@ -112,6 +113,18 @@ async def test_they_are_searched_newest_first(api: httpx.AsyncClient) -> None:
     assert await found(api, since="2026-01-01T09:03:00+09:00") == [4, 3]
     assert await found(api, sender="ken@example.org", recipient="bob@example.com") == [2]
     assert await found(api, sender="nobody@example.org") == []
+
+
+@pytest.mark.parametrize("outcome", [events.FAILED, events.QUEUED, events.INCOMPLETE, events.DEFERRED, events.DEAD])
+async def test_whatever_became_of_one_can_be_searched_for(
+    api: httpx.AsyncClient, platform: Platform, outcome: str
+) -> None:
+    recipient = TraceRecipient("bea@example.org", outcome)
+    platform.tracer.record(msgspec.structs.replace(delivered(5, ""), outcome=outcome, recipients=(recipient,)))
+    async with asyncio.timeout(10):
+        while await found(api, outcome=outcome) != [5]:
+            await asyncio.sleep(0.05)
+    assert await found(api, outcome=outcome, recipient="bea@example.org") == [5]
 
 
 async def test_they_come_page_by_page(api: httpx.AsyncClient) -> None:

@@ -62,7 +62,9 @@ async def test_jobs_are_listed_by_filters(api: httpx.AsyncClient) -> None:
     assert await found(api, state="held") == ["job-2"]
     assert await found(api, domain="example.com") == ["job-0", "job-2"]
     assert await found(api, domain="example.org") == ["job-1"]
+    assert await found(api, domain="Example.ORG") == ["job-1"]
     assert await found(api, domain="飛脚@example.net") == ["job-3"]
+    assert await found(api, domain="飛脚@Example.net") == ["job-3"]
     assert await found(api, domain="%") == []
     assert await found(api, message_id=MESSAGES[3]) == ["job-3"]
     assert await found(api, sender="hanako2@example.net") == ["job-2"]
@@ -71,6 +73,18 @@ async def test_jobs_are_listed_by_filters(api: httpx.AsyncClient) -> None:
     assert await found(api, recipient="oth@example.org") == []
     assert await found(api, sender="") == []
     assert await found(api, created_before="2026-01-01T00:00:02Z") == ["job-0", "job-1"]
+
+
+async def test_a_domain_is_found_as_people_write_it(api: httpx.AsyncClient, platform: Platform) -> None:
+    async with platform.database.transaction() as connection:
+        elsewhere = [
+            NewJob(name, "outbound", name, MESSAGES[0], b"x", 2_000_000_000.0)
+            for name in ("xn--fsq.test", "[192.0.2.1]")
+        ]
+        await jobs.insert(connection, elsewhere, 1_767_225_600.0)
+    assert await found(api, domain="例.test") == ["xn--fsq.test"]
+    assert await found(api, domain="[192.0.2.1]") == ["[192.0.2.1]"]
+    assert (await api.post("/queue/hold", params={"domain": "例.TEST"})).json() == {"count": 1}
 
 
 async def test_they_come_page_by_page(api: httpx.AsyncClient) -> None:

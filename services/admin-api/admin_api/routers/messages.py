@@ -16,7 +16,9 @@ from mailcore.moment import Moment
 
 router = APIRouter(prefix="/messages", route_class=JsonRoute, tags=["messages"])
 
-Outcome = Literal["accepted", "refused", "deferred", "aborted", "delivered", "discarded", "dead"]
+Outcome = Literal[
+    "accepted", "refused", "deferred", "aborted", "incomplete", "queued", "delivered", "discarded", "failed", "dead"
+]
 
 MessageId = Annotated[
     UUID, Path(description="The id that its 250 named; not its Message-ID field.", examples=[MESSAGE_ID])

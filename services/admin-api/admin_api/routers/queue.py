@@ -12,6 +12,7 @@ from admin_api.json_body import JsonRoute
 from admin_api.paging import DEFAULT_LIMIT, CursorText, Limit, Page, Text, page_of, read_cursor
 from admin_api.paths import Segment
 from admin_api.stores import Parts
+from mailcore.address import domain_to_ascii
 from mailcore.db.job_list import JobFilter, JobKind, JobState, QueuedJob
 from mailcore.db.job_orders import Order
 from mailcore.errors import Invalid, Problem
@@ -31,7 +32,18 @@ async def _wanted(
     recipient: Annotated[Text | None, Query(max_length=320, description="Only what is still for this one.")] = None,
 ) -> JobFilter:
     before = None if created_before is None else created_before.timestamp()
-    return JobFilter(kind, state, domain, message_id, before, sender, recipient)
+    destination = None if domain is None else _stored(domain)
+    return JobFilter(kind, state, destination, message_id, before, sender, recipient)
+
+
+def _stored(destination: str) -> str:
+    """Give a domain, or an address, in the form in which jobs have it: whatever its case, in A-labels."""
+    local, at, domain = destination.rpartition("@")
+    try:
+        return f"{local}{at}{domain_to_ascii(domain)}"
+    except ValueError:
+        # An address literal is stored as it is; nothing is stored for what is no domain.
+        return destination
 
 
 class Ordered(BaseModel):
