@@ -25,13 +25,17 @@ TemplateName = Literal[
     "joined",
     "left",
     "held",
+    "waiting",
     "rejected",
+    "probe",
+    "suspended",
 ]
 """`answer`: to commands. `help`: what commands there are. `welcome`, `goodbye`: to who comes or goes.
 
 `confirm_...`: whoever answers wants it; `confirm_address` for `chaddr`. `invitation`. `join_request`, `leave_request`:
 to the owner, who decides; `request_refused`: to whom he refused. `joined`, `left`: to the owner. `held`: to moderators,
-of a post that waits; `rejected`: to its poster.
+of a post that waits; `waiting`, `rejected`: to its sender. `probe`: to a member whose mail comes back; `suspended`: to
+the owner, when that comes back too.
 """
 
 EVERYWHERE = frozenset({"list", "name", "address", "description", "owner", "request"})
@@ -39,6 +43,7 @@ EVERYWHERE = frozenset({"list", "name", "address", "description", "owner", "requ
 
 _CONFIRMING = frozenset({"member", "token", "link", "days"})
 _DECIDING = frozenset({"member", "token", "approve", "reject", "days"})
+_POST = frozenset({"poster", "subject", "reason"})
 PLACEHOLDERS: Mapping[TemplateName, frozenset[str]] = {
     "answer": frozenset({"text"}),
     "help": frozenset(),
@@ -53,8 +58,11 @@ PLACEHOLDERS: Mapping[TemplateName, frozenset[str]] = {
     "request_refused": frozenset({"member", "reason"}),
     "joined": frozenset({"member"}),
     "left": frozenset({"member"}),
-    "held": frozenset({"poster", "subject", "size", "reason", "text", "token", "approve", "reject", "discard", "days"}),
-    "rejected": frozenset({"poster", "subject", "reason"}),
+    "held": _POST | {"size", "text", "token", "approve", "reject", "discard", "days"},
+    "waiting": _POST,
+    "rejected": _POST,
+    "probe": frozenset({"member", "reason"}),
+    "suspended": frozenset({"member", "reason"}),
 }
 """What each may name beside those.
 
