@@ -1,6 +1,6 @@
 """How the text of a post begins, for somebody who decides on it."""
 
-from maildecide.lists.commands.plain_text import plain_text
+from maildecide.lists.commands.plain_text import readable_text
 
 MOST_LINES = 20
 _MOST_LINE = 200
@@ -9,11 +9,11 @@ _MOST = 1500
 
 
 def excerpt(header: bytes, beginning: bytes) -> str:
-    """Give the first lines of the first plain text, quoted; empty where there is none.
+    """Give the first lines of the text (plain, else HTML), quoted; empty where there is none.
 
     `beginning`: how the body begins, the empty line before it included. Quoted, they are never taken for commands.
     """
-    lines = plain_text(header + beginning).strip().splitlines()
+    lines = readable_text(header + beginning).strip().splitlines()
     shown = [_shortened(line) for line in lines[:MOST_LINES]]
     kept: list[str] = []
     for line in shown:

@@ -1,5 +1,6 @@
 """Why a post waits or was refused, in the language of the list: what `maildecide.lists.posting` says, in others."""
 
+import re
 from collections.abc import Mapping
 
 from mailcore.directory.mailing_list import Language
@@ -18,8 +19,21 @@ _JAPANESE: Mapping[str, str] = {
     "the list does not let this member post": "この会員は投稿できません",
     "From names nobody who could post to the list": "From に投稿できる人の名がありません",
 }
+_JAPANESE_FORMS = (
+    (
+        re.compile(r"the list takes posts of up to (\d+) octets; this one has (\d+)"),
+        r"投稿は \1 オクテットまでです (この投稿は \2 オクテット)",
+    ),
+    (re.compile(r"the list does not take parts of the type (\S+)"), r"\1 の形式は受け付けていません"),
+)
+"""The same with what each names in the place of groups."""
 
 
 def said_in(language: Language, reason: str) -> str:
-    """Give a reason in a language; one that somebody wrote, or that names a number or a type, stays as it is."""
-    return _JAPANESE.get(reason, reason) if language == "ja" else reason
+    """Give a reason in a language; one that somebody wrote stays as it is."""
+    if language == "en":
+        return reason
+    for form, said in _JAPANESE_FORMS:
+        if (found := form.fullmatch(reason)) is not None:
+            return found.expand(said)
+    return _JAPANESE.get(reason, reason)

@@ -12,6 +12,11 @@ def test_text_in_iso_2022_jp_is_read() -> None:
     assert excerpt(header, b"\r\n" + "青鷺です".encode("iso-2022-jp") + b"\r\n") == "> 青鷺です"
 
 
+def test_of_html_there_is_the_text() -> None:
+    html = b"\r\n<style>p {}</style><p>A heron</p><p>and a <b>stork</b></p>\r\n"
+    assert excerpt(b"Content-Type: text/html\r\n", html).split("\n>\n") == ["> A heron", "> and a stork"]
+
+
 def test_it_is_short_whatever_the_post_is() -> None:
     many = excerpt(HEADER, b"\r\n" + b"a\r\n" * 1000).splitlines()
     assert len(many) == MOST_LINES + 1

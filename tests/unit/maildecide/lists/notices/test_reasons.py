@@ -16,13 +16,21 @@ from maildecide.lists.posting.rules import objection
         *({"posting": "anyone", "moderation": one} for one in get_args(Moderation) if one != "none"),
         {"posting": "anyone", "post_auth": "aligned"},
         {"posting": "anyone", "refused_posters": ["ada@*"]},
+        {"posting": "anyone", "max_size": 10},
+        {"posting": "anyone", "refused_types": ["text/html"]},
     ],
 )
 def test_what_the_rules_say_is_known_in_japanese(fields: dict[str, Any]) -> None:
-    found = objection(PostFacts(a_post(), a_known_list(**fields), (a_poster(member=False),)))
+    found = objection(PostFacts(a_post(), a_known_list(**fields), (a_poster(member=False),), ("text/html",)))
     assert found is not None
     assert said_in("en", found.reason) == found.reason
     assert not said_in("ja", found.reason).isascii()
+
+
+def test_numbers_and_types_are_named_all_the_same() -> None:
+    size = said_in("ja", "the list takes posts of up to 1000 octets; this one has 2000")
+    assert size == "投稿は 1000 オクテットまでです (この投稿は 2000 オクテット)"
+    assert said_in("ja", "the list does not take parts of the type text/html").startswith("text/html の")
 
 
 def test_other_words_stay_as_they_are() -> None:
