@@ -69,6 +69,11 @@ def test_people_leave_as_the_list_says(unsubscription: str, deeds: list[Deed], p
     assert outcome("退会", facts_of(unsubscription=unsubscription)) == ([], ["not_member"])
 
 
+@pytest.mark.parametrize("own", ["birds@example.com", "BIRDS-request@example.com", "birds-bounces@example.com"])
+def test_no_list_is_made_a_member_of_itself(own: str) -> None:
+    assert outcome("subscribe", facts_of(own, subscription="open")) == ([], ["unfit"])
+
+
 def test_an_address_behind_subscribe_is_no_name_and_nobody_elses_subscription() -> None:
     assert outcome("subscribe eve@example.net", facts_of(subscription="open")) == ([Join(ADA)], ["joined"])
 

@@ -34,3 +34,10 @@ def test_japanese_is_read_in_its_charsets(charset: str) -> None:
 @pytest.mark.parametrize("html", ["<", "<p", "</", "<!--", "<![CDATA[", "&#xffffffff;", "<a" * 2000, "<!" * 2000])
 def test_broken_html_does_no_harm(html: str) -> None:
     assert readable_text(b"Content-Type: text/html\r\n\r\n" + html.encode()) is not None
+
+
+@pytest.mark.parametrize("piece", [b"<a ", b"<!--", b"</", b"<?", b"&", b"<style>", b'<p a="', b"<p a"])
+def test_html_that_is_meant_to_take_long_does_not(piece: bytes) -> None:
+    """In time that grew with the square of it, this would take hours."""
+    octets = b"Content-Type: text/html\r\n\r\n" + piece * 100_000 + b"<body>help"
+    assert readable_text(octets) is not None

@@ -1,6 +1,8 @@
 """Which commands a message holds, whatever programs have put around them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from maildecide.lists.commands.script import MOST_COMMANDS, MOST_UNKNOWN, read_script
 from maildecide.lists.commands.vocabulary import Command
@@ -91,3 +93,12 @@ def test_passwords_are_read_as_they_are_written_and_never_shown() -> None:
 def test_long_lines_are_shown_in_short() -> None:
     (line,) = read_script("", "x" * 10_000, marked=False).lines
     assert len(line.shown) == 101
+
+
+@given(st.text(), st.text(), st.booleans())
+def test_whatever_is_written_can_be_read(subject: str, text: str, marked: bool) -> None:
+    script = read_script(subject, text, marked=marked)
+    assert len(script.commands) <= MOST_COMMANDS
+    for line in script.lines:
+        assert "\n" not in line.shown
+        assert "\r" not in line.shown
