@@ -5,6 +5,7 @@ import os
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 from uuid import uuid4
 
 import aio_pika
@@ -13,15 +14,24 @@ import pytest
 from tests.parts import PostgreSQL, RabbitMQ
 
 from mailcore.bus.topology import DEAD_LETTERS, QUEUES
+from mailcore.db.migrate import migrate
 
-_ONE_AFTER_THE_OTHER = ("real", "e2e", "compose")
+_WITH_REAL_PARTS = ("real", "e2e")
+_GIVEN = ("TEST_AMQP_URL", "TEST_DATABASE_URL")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what uses the real parts in one process when the tests run in several: they kill and restart them."""
+    """Say what stays in one process when the tests run in several.
+
+    The containers are one project. Each process starts real parts of its own, so those that use them are kept
+    together by file, for what a file starts once; where parts are given, all use the same, and take turns.
+    """
     for item in items:
-        if any(item.get_closest_marker(name) for name in _ONE_AFTER_THE_OTHER):
-            item.add_marker(pytest.mark.xdist_group("real parts"))
+        if item.get_closest_marker("compose"):
+            item.add_marker(pytest.mark.xdist_group("compose"))
+        elif any(item.get_closest_marker(name) for name in _WITH_REAL_PARTS):
+            shared = any(os.environ.get(name) for name in _GIVEN)
+            item.add_marker(pytest.mark.xdist_group("real parts" if shared else str(item.path)))
 
 
 @pytest.fixture(scope="session")
@@ -71,8 +81,40 @@ def postgres_database(postgres_url: str) -> Iterator[str]:
     """URL of a database that is new and empty, and dropped after the test."""
     name = f"hikyaku_{uuid4().hex}"
     _run(_execute(postgres_url, f'CREATE DATABASE "{name}"'))
-    yield f"{postgres_url.rpartition('/')[0]}/{name}"
+    yield _named(postgres_url, name)
     _run(_execute(postgres_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a SQLite database to be copied: a migration for each test would take longer than the test."""
+    path = tmp_path_factory.mktemp("migrated") / "database.sqlite3"
+    _run(migrate(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def _migrated_template(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
+    """URL of a PostgreSQL and the name of a database to be copied."""
+    url = os.environ.get("TEST_DATABASE_URL") or str(request.getfixturevalue("_postgres_of_session").url)
+    name = f"hikyaku_template_{uuid4().hex}"
+    _run(_execute(url, f'CREATE DATABASE "{name}"'))
+    _run(migrate(_named(url, name)))
+    yield url, name
+    _run(_execute(url, f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture
+def migrated_database(postgres_url: str, _migrated_template: tuple[str, str]) -> Iterator[str]:
+    """URL of a new database on PostgreSQL with every table and nothing in them, dropped after the test."""
+    template, name = _migrated_template[1], f"hikyaku_{uuid4().hex}"
+    _run(_execute(postgres_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    yield _named(postgres_url, name)
+    _run(_execute(postgres_url, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+
+
+def _named(url: str, database: str) -> str:
+    return f"{url.rpartition('/')[0]}/{database}"
 
 
 def _run(work: Coroutine[None, None, None]) -> None:

@@ -1,21 +1,15 @@
 """The REST API on a real database, asked over ASGI; each test once on SQLite and once on PostgreSQL."""
 
-import asyncio
-import os
 import shutil
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from uuid import uuid4
 
-import asyncpg
 import httpx
 import pytest
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 from sqlalchemy import delete
-from tests.parts import PostgreSQL
 
 from admin_api.app import build_app
 from mailcore.bus.embedded import EmbeddedBus
@@ -24,7 +18,6 @@ from mailcore.db.changes import ChangeFeed
 from mailcore.db.database import Database
 from mailcore.db.directory_cache import CachedDirectory
 from mailcore.db.live_settings import LiveSettings
-from mailcore.db.migrate import migrate
 from mailcore.db.tables import token
 from mailcore.db.tokens import TokenStore
 from mailcore.db.trace_writer import TraceWriter
@@ -42,55 +35,13 @@ ADMIN_TOKEN = "a token for all that is tested"
 NewClient = Callable[[str | None], httpx.AsyncClient]
 
 
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a SQLite database to be copied: a migration for each test would take longer than the test."""
-    path = tmp_path_factory.mktemp("migrated") / "data.sqlite3"
-    _run(migrate(f"sqlite:///{path}"))
-    return path
-
-
-@pytest.fixture(scope="session")
-def migrated_template(_postgres_of_session: PostgreSQL) -> Iterator[tuple[str, str]]:
-    """Give the URL of a PostgreSQL and the name of a database to be copied."""
-    url = os.environ.get("TEST_DATABASE_URL") or _postgres_of_session.url
-    name = f"hikyaku_template_{uuid4().hex}"
-    _run(_execute(url, f'CREATE DATABASE "{name}"'))
-    _run(migrate(_named(url, name)))
-    yield url, name
-    _run(_execute(url, f'DROP DATABASE "{name}" WITH (FORCE)'))
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.real)])
-async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """URL of a database that is new, with every table and nothing in them."""
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "data.sqlite3")
-        yield f"sqlite:///{tmp_path / 'data.sqlite3'}"
-        return
-    url, template = request.getfixturevalue("migrated_template")
-    name = f"hikyaku_{uuid4().hex}"
-    await _execute(url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield _named(url, name)
-    await _execute(url, f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _run(work: Coroutine[object, object, None]) -> None:
-    # In a thread with a loop of its own: a fixture of the session belongs to no test's loop.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, work).result()
-
-
-async def _execute(url: str, statement: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
-
-
-def _named(url: str, database: str) -> str:
-    return f"{url.rpartition('/')[0]}/{database}"
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("migrated_database"))
+    shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "data.sqlite3")
+    return f"sqlite:///{tmp_path / 'data.sqlite3'}"
 
 
 @pytest.fixture

@@ -37,19 +37,12 @@ def _contract_databases() -> Iterator[dict[str, str]]:
         asyncio.run(_execute(server, f'DROP DATABASE IF EXISTS "{url.rpartition("/")[2]}" WITH (FORCE)'))
 
 
-@pytest.fixture(scope="session")
-def _migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("migrated") / "database.sqlite3"
-    asyncio.run(migrate(f"sqlite:///{path}"))
-    return path
-
-
 @pytest.fixture(params=DIALECTS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """URL of a database with empty tables: a copy of a SQLite file, or one on PostgreSQL, emptied for each test."""
     if request.param == "sqlite":
         path = tmp_path / "database.sqlite3"
-        shutil.copy(request.getfixturevalue("_migrated_file"), path)
+        shutil.copy(request.getfixturevalue("migrated_file"), path)
         return f"sqlite:///{path}"
     server = str(request.getfixturevalue("postgres_url"))
     made: dict[str, str] = request.getfixturevalue("_contract_databases")

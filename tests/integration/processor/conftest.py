@@ -1,6 +1,7 @@
 """A real processor on real parts: embedded ones, and RabbitMQ with PostgreSQL."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -21,7 +22,6 @@ from mailcore.db.dead_letters import DeadLetter
 from mailcore.db.entity_store import EntityStore
 from mailcore.db.job_list import JobFilter, JobList, QueuedJob
 from mailcore.db.kinds import AccountKind, DomainKind
-from mailcore.db.migrate import migrate
 from mailcore.db.tables import content_ref
 from mailcore.directory.account import AccountFields
 from mailcore.directory.domain import DomainFields
@@ -143,8 +143,7 @@ class Mailroom:
 
 @asynccontextmanager
 async def opened(environment: Environment) -> AsyncIterator[Mailroom]:
-    """Open a mailroom with the accounts ada and bea."""
-    await migrate(database_url(environment))
+    """Open a mailroom with the accounts ada and bea on a database that has its tables."""
     async with open_platform(environment, service="processor") as platform:
         heard = HeardTraces()
         room = Mailroom(replace(platform, tracer=heard), heard)  # type: ignore[arg-type]
@@ -160,19 +159,33 @@ def _plain_logs() -> None:
     configure_logging("info", "json", service="processor")
 
 
+@pytest.fixture
+def _embedded(tmp_path: Path, migrated_file: Path) -> Environment:
+    environment = Environment(data_dir=tmp_path / "data", dns_servers=silent_dns())
+    path = Path(database_url(environment).removeprefix("sqlite:///"))
+    path.parent.mkdir(parents=True)
+    shutil.copy(migrated_file, path)
+    return environment
+
+
 @pytest.fixture(params=["embedded", pytest.param("shared", marks=pytest.mark.real)])
 async def room(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Mailroom]:
     """Give a mailroom on embedded parts, and on RabbitMQ and PostgreSQL."""
-    urls: dict[str, Any] = {"dns_servers": silent_dns()}
     if request.param == "shared":
-        urls["database_url"] = SecretStr(request.getfixturevalue("postgres_database"))
-        urls["amqp_url"] = SecretStr(request.getfixturevalue("rabbitmq_url"))
-    async with opened(Environment(data_dir=tmp_path / "data", **urls)) as mailroom:
+        environment = Environment(
+            data_dir=tmp_path / "data",
+            dns_servers=silent_dns(),
+            database_url=SecretStr(request.getfixturevalue("migrated_database")),
+            amqp_url=SecretStr(request.getfixturevalue("rabbitmq_url")),
+        )
+    else:
+        environment = request.getfixturevalue("_embedded")
+    async with opened(environment) as mailroom:
         yield mailroom
 
 
 @pytest.fixture
-async def embedded_room(tmp_path: Path) -> AsyncIterator[Mailroom]:
+async def embedded_room(_embedded: Environment) -> AsyncIterator[Mailroom]:
     """Give a mailroom on embedded parts alone."""
-    async with opened(Environment(data_dir=tmp_path / "data", dns_servers=silent_dns())) as mailroom:
+    async with opened(_embedded) as mailroom:
         yield mailroom

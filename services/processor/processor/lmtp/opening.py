@@ -10,6 +10,7 @@ from processor.outbound.client.extensions import Extensions
 from processor.outbound.client.session import Session
 from processor.outbound.client.timeouts import Timeouts
 from processor.outbound.client.wire import Wire, WireLost
+from processor.tls_contexts import unverified
 
 LmtpTls = Literal["off", "required", "verified", "implicit"]
 """`required`: STARTTLS, with whatever certificate; `verified`: with one that is valid for the server's name.
@@ -87,7 +88,7 @@ class LmtpOpener:
         reply = await session.command("STARTTLS", "tls", self._timeouts.tls)
         if reply.code != _TLS_READY:
             raise SessionFailed(Answer("tls", reply))
-        context = self._trusted if self._server.tls == "verified" else _unverified()
+        context = self._trusted if self._server.tls == "verified" else unverified()
         try:
             async with asyncio.timeout(self._timeouts.tls):
                 await session.wire.start_tls(context, self._server.host)
@@ -97,10 +98,3 @@ class LmtpOpener:
         # RFC 3207 4.2: what was said before TLS counts for nothing.
         session.extensions = Extensions()
         await self._hello(session)
-
-
-def _unverified() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context

@@ -1,7 +1,5 @@
 """The LMTP server that the environment names, as the processor stores with it; for a composition root."""
 
-import ssl
-
 from mailcore.content.interface import ContentStore
 from mailcore.environment import Environment
 from mailcore.settings.endpoint import read_endpoint
@@ -9,6 +7,7 @@ from processor.lmtp.dialogue import LmtpDialogue
 from processor.lmtp.handover import LmtpHandover
 from processor.lmtp.opening import LmtpOpener, LmtpServer
 from processor.outbound.client.timeouts import Timeouts
+from processor.tls_contexts import trusting
 
 _TIMEOUTS = Timeouts(connect=10.0, greeting=30.0, hello=30.0, mail=60.0, rcpt=60.0, data=60.0, final=300.0)
 """Shorter than between strangers: the server is ours."""
@@ -19,7 +18,7 @@ def lmtp(environment: Environment, content: ContentStore, timeouts: Timeouts = _
     """Give the way to the server; None where mailboxes of accounts are our own."""
     if environment.lmtp_server is None:
         return None
-    opener = LmtpOpener(_server(environment), environment.hostname_fqdn, timeouts, ssl.create_default_context())
+    opener = LmtpOpener(_server(environment), environment.hostname_fqdn, timeouts, trusting())
     return LmtpHandover(LmtpDialogue(opener, content, _SECONDS))
 
 

@@ -34,6 +34,7 @@ from processor.outbound.tls.book import TlsBook
 from processor.outbound.tls.https import PORT, Https
 from processor.outbound.tls.sts import StsPolicies
 from processor.outbound.work import OutboundWork
+from processor.tls_contexts import trusting, unverified
 
 FORGET_SECONDS = 3600.0
 _MOST = 200
@@ -58,7 +59,7 @@ class Outbound:
 
         `https_port`: where MTA-STS policies are asked for; another one than 443 is for tests.
         """
-        timeouts, trusted = timeouts or Timeouts(), trusted or ssl.create_default_context()
+        timeouts, trusted = timeouts or Timeouts(), trusted or trusting()
         self._database = platform.database
         self._clock = clock
         self._settings = platform.settings
@@ -71,7 +72,7 @@ class Outbound:
         )
         https = Https(trusted, _Addresses(platform), port=https_port)
         sts = StsPolicies(platform.database, platform.resolver, https, clock)
-        opener = Opener(timeouts, trusted, _unverified(), clock)
+        opener = Opener(timeouts, trusted, unverified(), clock)
         own_name = platform.environment.hostname_fqdn
         router = Router(platform.resolver, _RANDOM.shuffle, sts, names=[own_name], is_here=this_machine.has_address)
         attempts = Attempts(router, opener, self._pool, self.tls_book, timeouts.attempt)
@@ -82,11 +83,12 @@ class Outbound:
             revision=lambda: platform.settings.current.revision,
             clock=clock,
         )
+        leases = Leases(platform.database, clock) if leases is None else leases
         self.worker = JobWorker(
             platform.database,
-            {KIND: _work(platform, attempts, clock)},
+            {KIND: _work(platform, attempts, leases, clock)},
             ends,
-            Leases(platform.database, clock) if leases is None else leases,
+            leases,
             most=_MOST,
             clock=clock,
             claim=PacedClaim(lambda: platform.settings.current.settings.delivery),
@@ -123,7 +125,7 @@ class _Addresses:
         return (await addresses_of(self._platform.resolver, host, budget)).addresses
 
 
-def _work(platform: Platform, attempts: Attempts, clock: Callable[[], float]) -> OutboundWork:
+def _work(platform: Platform, attempts: Attempts, leases: Leases, clock: Callable[[], float]) -> OutboundWork:
     keys, bodies = SigningKeys(platform.database, platform.changes, platform.seal), BodyHashes(platform.content)
     endings = Endings(
         platform.database,
@@ -148,12 +150,5 @@ def _work(platform: Platform, attempts: Attempts, clock: Callable[[], float]) ->
         hostname=platform.environment.hostname_fqdn,
         clock=clock,
         chance=_RANDOM.random,
+        is_ours=leases.is_safe,
     )
-
-
-def _unverified() -> ssl.SSLContext:
-    """Give a context for opportunistic TLS: better than none against whoever only listens (RFC 7435)."""
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context

@@ -1,6 +1,5 @@
 """The parts that bring mail to our own SMTP port, put together for a composition root."""
 
-import ssl
 import time
 from collections.abc import Callable
 from ipaddress import ip_address
@@ -20,6 +19,7 @@ from processor.outbound.queueing import OWN
 from processor.outbound.reporter import Reporter
 from processor.reentry.door import Door
 from processor.reentry.work import ReentryWork
+from processor.tls_contexts import unverified
 
 _MOST = 20
 """Messages that one process brings at once."""
@@ -36,7 +36,7 @@ class OwnPort:
         """Where it is; whoever knows better says so."""
         timeouts = timeouts or Timeouts()
         work = ReentryWork(
-            Door(platform.reentry, timeouts, _unverified(), clock),
+            Door(platform.reentry, timeouts, unverified(), clock),
             platform.bus,
             platform.content,
             platform.settings,
@@ -87,10 +87,3 @@ def at(bind: str, port: int) -> Endpoint:
     if not address.is_unspecified:
         return Endpoint(bind, port)
     return Endpoint("127.0.0.1" if address.version == 4 else "::1", port)  # noqa: PLR2004 - IPv4
-
-
-def _unverified() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context

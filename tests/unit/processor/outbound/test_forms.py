@@ -137,6 +137,7 @@ class _Endless(MemoryContents):
         (b'Content-Type: multipart/mixed; boundary="b"\r\n', b"\r\n--b\r\nContent-Type: application/x\r\n\r\n"),
     ],
 )
+@pytest.mark.slow
 async def test_a_large_message_is_never_held(header: bytes, before: bytes) -> None:
     size = 12 * 1024 * 1024
     mail = a_mail(b"", header=header, content=StoredContent("x", size))
