@@ -12,6 +12,9 @@ _KEYWORD: dict[Action, str] = {
     "expanded": "SUCCESS",
 }
 
+FAILURES = frozenset({"FAILURE"})
+"""What a list asks for its copies, whatever was asked for the post (RFC 3461 5.2.7.1): lateness is no bounce."""
+
 
 def is_wanted(action: Action, notify: AbstractSet[str], sender: str) -> bool:
     """Say whether `sender` hears of `action`; `notify` is what was asked for, empty for nothing.

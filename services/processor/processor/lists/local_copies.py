@@ -12,6 +12,7 @@ import msgspec
 from mailcore import events
 from mailcore.content.interface import ContentStore
 from mailcore.db.jobs import Job
+from mailcore.dsn.wanted import FAILURES
 from mailcore.mail.content import INLINE_LIMIT, Content, InlineContent
 from mailcore.mail.envelope import Envelope, Recipient
 from mailcore.mail.incoming import Incoming, Marks
@@ -93,7 +94,7 @@ def _for_member(posted: Posted, content: Content, start: int, *, address: str, s
     return msgspec.structs.replace(
         posted.mail,
         envelope=Envelope(
-            sender or envelope.sender, (Recipient(address),), body=envelope.body, smtputf8=envelope.smtputf8
+            sender or envelope.sender, (Recipient(address, FAILURES),), body=envelope.body, smtputf8=envelope.smtputf8
         ),
         header=posted.header_for(token),
         content=content,

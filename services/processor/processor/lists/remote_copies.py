@@ -8,6 +8,7 @@ import msgspec
 
 from mailcore.address import parse_address
 from mailcore.db.jobs import NewJob
+from mailcore.dsn.wanted import FAILURES
 from maildecide.lists.posted import Posted
 from processor.outbound.queueing import MOST_RECIPIENTS, remote_job
 from processor.outbound.remote_mail import RemoteMail, RemoteRecipient
@@ -48,7 +49,7 @@ def remote_jobs(posted: Posted, copies: Sequence[RemoteCopy], *, settings_revisi
     )
     jobs = []
     for destination, some in _by_destination(copies):
-        recipients = tuple(RemoteRecipient(one.address, sender=one.sender, token=one.token) for one in some)
+        recipients = tuple(RemoteRecipient(one.address, FAILURES, sender=one.sender, token=one.token) for one in some)
         job = remote_job(msgspec.structs.replace(common, recipients=recipients), destination, now)
         jobs.append(msgspec.structs.replace(job, patience=PATIENCE))
     return jobs

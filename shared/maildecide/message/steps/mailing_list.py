@@ -1,6 +1,6 @@
 """Decide what a mailing list does with a message: it is a post, a command, or something that came back.
 
-A post that the list takes is delivered then: whoever asked for that is told (RFC 3461 5.2.7.1), and of copies nobody.
+What the list takes is delivered then: whoever asked for that is told (RFC 3461 5.2.7.1), and of copies nobody.
 
 Ends here for all of a list's addresses; `-owner` leads to people and never comes here. What is decided is carried out
 later: a post has no number yet, and a simulation gives it none.
@@ -40,9 +40,10 @@ def apply(mail: Mail, context: Context) -> Iterator[Action]:
         # The null sender at any of its addresses is a report, and never goes to members.
         member, number = (0, 0) if returned is None else (returned.member, returned.number)
         yield ListReturn(known.list.id, known.address, member, number)
+        yield from confirmed(mail, context.place, "delivered")
         yield Done("it came back to the list")
     elif known.role != "post" or _is_command(mail, context, known):
-        yield from _command(mail, known)
+        yield from _command(mail, context, known)
     else:
         yield from _post(mail, context, known)
 
@@ -51,11 +52,12 @@ def _is_command(mail: Mail, context: Context, known: KnownList) -> bool:
     return known.list.takes_both and is_command(mail.header, context.knows_of(known.list.id).beginning)
 
 
-def _command(mail: Mail, known: KnownList) -> Iterator[Action]:
+def _command(mail: Mail, context: Context, known: KnownList) -> Iterator[Action]:
     if (field := automatic(mail)) is not None:
         yield _note(events.LIST_DROPPED, known, f"a program has sent it, says {field}")
     else:
         yield ListCommand(known.list.id, known.address, marked=known.role == "post")
+        yield from confirmed(mail, context.place, "delivered")
     yield Done("it was for the list itself")
 
 

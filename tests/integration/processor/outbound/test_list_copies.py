@@ -1,5 +1,6 @@
 """Copies of posts on their way to other servers: under senders of their own, with links of their own."""
 
+import time
 from dataclasses import replace
 from email import message_from_bytes
 
@@ -8,11 +9,13 @@ from tests.integration.processor.conftest import Mailroom
 from tests.integration.processor.lists import a_post, add_many, expanded, make_list, posts
 from tests.integration.processor.outbound.story import Story, told
 from tests.integration.processor.waiting import until
+from tests.list_builders import LIST
 
 from mailcore import events
 from mailcore.db.dkim_keys import DkimKeyStore
 from mailcore.directory.dkim_key import DkimKeyFields
 from mailcore.list_links import Link
+from mailcore.mail.envelope import Recipient
 from mailcore.mail.incoming import Incoming
 from mailcore.verp import VerpMark
 
@@ -58,6 +61,25 @@ async def test_without_senders_of_their_own_all_get_it_at_once(room: Mailroom) -
         (one,) = relay.received
         assert sorted(one.recipients) == MEMBERS
         assert one.mail.startswith("MAIL FROM:<birds-bounces@example.com>")
+
+
+async def test_copies_ask_for_what_the_list_wants_whatever_its_author_asked_for(embedded_room: Mailroom) -> None:
+    """RFC 3461 5.2.7.1: the list has the post, says the report; what a copy asks for is not derived from that."""
+    async with told(embedded_room, delay_notice_seconds=5) as (story, relay):
+        await make_list(embedded_room, "m1@example.org", posting="anyone", verp=False)
+        relay.on("RCPT", "451 4.7.1 Greylisted", times=1)
+        mail = msgspec.structs.replace(a_post(embedded_room), accepted_at=time.time() - 10)
+        asking = Recipient(LIST, frozenset({"SUCCESS", "FAILURE", "DELAY"}), f"rfc822;{LIST}")
+        envelope = msgspec.structs.replace(mail.envelope, recipients=(asking,), ret="FULL", envid="QQ1")
+        await story.send(msgspec.structs.replace(mail, envelope=envelope))
+        (copy,) = relay.received
+    assert copy.mail.partition(" SIZE")[0] == "MAIL FROM:<birds-bounces@example.com>"
+    assert "RET=" not in copy.mail
+    assert "ENVID=" not in copy.mail
+    assert copy.rcpts == ["RCPT TO:<m1@example.org> NOTIFY=FAILURE"]
+    assert [(event.detail["action"], event.detail["to"]) for event in story.events(events.REPORTED)] == [
+        ("delivered", mail.envelope.sender)
+    ]
 
 
 async def test_links_of_their_own_are_written_where_they_are_signed(embedded_room: Mailroom) -> None:

@@ -187,6 +187,17 @@ async def test_never_means_never(embedded_room: Mailroom) -> None:
     assert story.events(events.NOT_SENT)
 
 
+async def test_who_asks_for_nothing_stays_the_sender_towards_a_server_without_dsn(embedded_room: Mailroom) -> None:
+    """Other than RFC 3461 5.2.2 (d) would have it: SPF and DMARC do not speak for the null sender."""
+    async with Relay(offers=()) as plain, told(embedded_room) as (story, _):
+        await story.set(routes={"example.org": plain.address})
+        await story.send(story.mail(Recipient("bea@example.org", frozenset({"NEVER"})), "cas@example.org"))
+    (received,) = plain.received
+    assert received.mail == "MAIL FROM:<ada@example.com>"
+    assert received.rcpts == ["RCPT TO:<bea@example.org>", "RCPT TO:<cas@example.org>"]
+    assert story.files("ada@example.com") == []
+
+
 async def test_nothing_answers_the_null_sender_and_it_ends_with_the_postmaster(room: Mailroom) -> None:
     async with told(room) as (story, relay):
         relay.on("RCPT", "550 5.1.1 Nobody")

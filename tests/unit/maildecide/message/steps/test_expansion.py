@@ -16,14 +16,17 @@ from maildecide.message.mail import Mail
 from maildecide.message.pipeline import PIPELINE, plan_message
 from maildecide.message.plan import Plan
 
-TEAM = "team@example.com"
+TEAM, ORCPT = "team@example.com", "rfc822;team@example.com"
 ADA, BEA, OFF = an_account(), an_account("bea@example.com"), an_account("cec@example.com", enabled=False)
 KEN = RemoteTarget("ken@example.org")
 
 
 def asking(*notify: str, sender: str = "bob@example.net", **marks: Any) -> Mail:
-    recipient = Recipient(TEAM, frozenset(notify), "rfc822;team@example.com")
-    return a_mail(envelope=Envelope(sender, (recipient,)), marks=msgspec.structs.replace(Marks(), **marks))
+    recipient = Recipient(TEAM, frozenset(notify), ORCPT)
+    return a_mail(
+        envelope=Envelope(sender, (recipient,), ret="FULL", envid="QQ1"),
+        marks=msgspec.structs.replace(Marks(), **marks),
+    )
 
 
 def plans(mail: Mail, *targets: Any) -> tuple[Plan, ...]:
@@ -37,6 +40,54 @@ def confirmations(found: tuple[Plan, ...]) -> list[Confirm]:
 
 def asked_of_each(found: tuple[Plan, ...]) -> list[set[str]]:
     return [set(asked(one.mail, 0)) for plan in found for one in plan.effects if not isinstance(one.effect, Confirm)]
+
+
+ASKED = [
+    (),
+    ("NEVER",),
+    ("SUCCESS",),
+    ("FAILURE",),
+    ("DELAY",),
+    ("SUCCESS", "FAILURE"),
+    ("SUCCESS", "FAILURE", "DELAY"),
+]
+
+
+@pytest.mark.parametrize("notify", ASKED)
+@pytest.mark.parametrize("target", [ADA, KEN])
+def test_an_alias_with_one_passes_everything_on(target: Any, notify: tuple[str, ...]) -> None:
+    """RFC 3461 5.2.7.2: no report of the alias; NOTIFY, ORCPT, RET and ENVID go with the message."""
+    found = plans(asking(*notify), target)
+    assert confirmations(found) == []
+    assert asked_of_each(found) == [set(notify)]
+    (planned,) = found[0].effects
+    envelope = planned.mail.envelope
+    assert (envelope.recipients[0].original, envelope.ret, envelope.envid) == (ORCPT, "FULL", "QQ1")
+    if isinstance(planned.effect, SendRemote):
+        assert (set(planned.effect.notify.split(",")) - {""}, planned.effect.original) == (set(notify), ORCPT)
+
+
+@pytest.mark.parametrize(
+    ("notify", "of_each", "is_expanded"),
+    [
+        ((), set(), False),
+        (("NEVER",), {"NEVER"}, False),
+        (("FAILURE",), {"FAILURE"}, False),
+        (("DELAY",), {"DELAY"}, False),
+        (("FAILURE", "DELAY"), {"FAILURE", "DELAY"}, False),
+        # Nothing is left to ask for.
+        (("SUCCESS",), {"NEVER"}, True),
+        (("SUCCESS", "FAILURE"), {"FAILURE"}, True),
+        (("SUCCESS", "FAILURE", "DELAY"), {"FAILURE", "DELAY"}, True),
+    ],
+)
+def test_an_alias_with_several(notify: tuple[str, ...], of_each: set[str], is_expanded: bool) -> None:
+    """RFC 3461 5.2.7.3 (c): `expanded` once where success was asked for, of which nobody is asked any more."""
+    found = plans(asking(*notify), ADA, KEN, BEA)
+    assert confirmations(found) == ([Confirm(TEAM, "expanded", ORCPT)] if is_expanded else [])
+    assert asked_of_each(found) == [of_each] * 3
+    kept = [one.mail.envelope for plan in found for one in plan.effects if not isinstance(one.effect, Confirm)]
+    assert {(one.recipients[0].original, one.ret, one.envid) for one in kept} == {(ORCPT, "FULL", "QQ1")}
 
 
 def test_several_are_confirmed_once_and_asked_for_no_success() -> None:

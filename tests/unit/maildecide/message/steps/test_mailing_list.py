@@ -10,11 +10,13 @@ from mailcore import events
 from mailcore.authentication.results import Authentication
 from mailcore.directory.mailing_list import ListRole
 from mailcore.directory.targets import AccountTarget, ListTarget
+from mailcore.mail.envelope import Recipient
 from mailcore.mail.incoming import Marks
 from mailcore.verp import VerpMark
 from maildecide.lists.knowledge import ListKnowledge
 from maildecide.message.actions import (
     Action,
+    Confirm,
     Distribute,
     Done,
     HoldPost,
@@ -66,6 +68,28 @@ def test_an_automatic_answer_is_no_command() -> None:
     actions = list(mailing_list.apply(mail, context_of(a_list_target("request"))))
     assert told(actions) == []
     assert [action.event for action in actions if isinstance(action, Note)] == [events.LIST_DROPPED]
+
+
+@pytest.mark.parametrize(
+    ("notify", "is_told"),
+    [
+        ((), False),
+        (("NEVER",), False),
+        (("FAILURE", "DELAY"), False),
+        (("SUCCESS",), True),
+        (("SUCCESS", "FAILURE", "DELAY"), True),
+    ],
+)
+@pytest.mark.parametrize("role", ["post", "control", "request", "bounces"])
+def test_what_a_list_takes_is_delivered(role: ListRole, notify: tuple[str, ...], is_told: bool) -> None:
+    """RFC 3461 5.2.7.1: to whichever of its addresses it came; who is not told of that is told by nobody else."""
+    asking = Recipient(LIST, frozenset(notify), "rfc822;birds@example.com")
+    mail = list_builders.a_post(recipients=(asking,))
+    actions = told(list(mailing_list.apply(mail, context_of(a_list_target(role)))))
+    expected = [Confirm(LIST, "delivered", "rfc822;birds@example.com")] if is_told else []
+    assert actions[1:] == expected
+    nobodys = list_builders.a_post(recipients=(asking,), sender="")
+    assert len(told(list(mailing_list.apply(nobodys, context_of(a_list_target(role)))))) == 1
 
 
 @pytest.mark.parametrize("role", ["post", "control", "request", "bounces"])
