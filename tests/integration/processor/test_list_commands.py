@@ -15,7 +15,7 @@ from tests.integration.processor.waiting import until
 from mailcore.authentication.results import Authentication
 from mailcore.db.list_store import ListStore
 from mailcore.directory.mailing_list import MailingList
-from mailcore.mail.content import InlineContent
+from mailcore.mail.content import InlineContent, StoredContent
 from mailcore.mail.headers import header_size
 from mailcore.mail.incoming import Incoming, Marks
 from mailcore.passwords import Passwords
@@ -199,3 +199,48 @@ async def test_programs_are_not_answered(embedded_room: Mailroom) -> None:
         await until(lambda: any(trace.outcome == "discarded" for trace in room.heard.traces))
     assert await members(room, made) == []
     assert mails(room, ADA) == []
+
+
+async def test_of_two_who_answer_at_once_one_does(room: Mailroom) -> None:
+    made = await make_list(room, owner="olga@example.net", welcome=False)
+    async with room.processor(without_sending):
+        await room.publish(a_command(room, "subscribe"))
+        await until(lambda: token_for(room, ADA, set()))
+        text = f"confirm {token_for(room, ADA, set())}"
+        await room.publish(*(a_command(room, text, sender=BEA) for _ in range(4)))
+        await until(lambda: len(mails(room, BEA)) == 4)
+    assert texts(room, BEA).count(f"{ADA} is a member of birds now.") == 1
+    assert texts(room, BEA).count("This has been answered already.") == 3
+    assert await members(room, made) == [(ADA, "on")]
+
+
+async def test_each_list_that_a_message_is_for_answers(embedded_room: Mailroom) -> None:
+    room = embedded_room
+    for name in ("birds", "fish"):
+        await make_list(room, address=f"{name}@example.com", owner=BEA, subscription="open", welcome=False)
+    mail = a_command(room, "subscribe")
+    envelope = an_envelope(REQUEST, "fish-request@example.com", sender=ADA)
+    async with room.processor(without_sending):
+        await room.publish(msgspec.structs.replace(mail, envelope=envelope))
+        await until(lambda: len(mails(room, ADA)) == 2)
+    assert {str(mail["Subject"]) for mail in mails(room, ADA)} == {"[birds] Your commands", "[fish] Your commands"}
+
+
+async def test_of_a_large_message_the_beginning_is_read_and_the_rest_let_go(embedded_room: Mailroom) -> None:
+    room = embedded_room
+    made = await make_list(room, subscription="open", owner=BEA)
+    header = f"From: {ADA}\r\n\r\n"
+    octets = (header + "subscribe\r\n" + "> quoted\r\n" * 20_000 + "help\r\n").encode()
+    mail = room.message(envelope=an_envelope(REQUEST, sender=ADA))
+    stored = await room.with_stored_content(mail, octets)
+    assert isinstance(stored.content, StoredContent)
+    async with room.processor(without_sending):
+        await room.publish(stored)
+        await until(says(room, ADA, f"{ADA} is a member of birds now."))
+        await until(partial(_is_let_go, room, stored.content.key))
+    assert [str(mail["Subject"]) for mail in mails(room, ADA)].count("[birds] Help") == 0
+    assert await members(room, made) == [(ADA, "on")]
+
+
+async def _is_let_go(room: Mailroom, content: str) -> bool:
+    return await room.holders(content) == {"released"}
