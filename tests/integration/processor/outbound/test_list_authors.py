@@ -93,7 +93,8 @@ async def test_a_list_that_changes_nothing_keeps_the_authors_signature(room: Mai
 
 
 @pytest.mark.parametrize("dmarc", ["munge", "wrap"])
-async def test_a_signature_that_the_list_breaks_is_not_relied_on(room: Mailroom, dmarc: str) -> None:
+async def test_a_signature_that_the_list_breaks_is_not_relied_on(embedded_room: Mailroom, dmarc: str) -> None:
+    room = embedded_room
     key = await make_key(room)
     async with told(room) as (story, relay):
         await make_list(room, "m1@example.org", dmarc=dmarc, posting="anyone", footer_text="below")
@@ -150,8 +151,10 @@ async def test_the_lists_signature_covers_the_link_that_each_member_has(embedded
 
 @pytest.mark.parametrize("octets", [POST, sealed(signed(POST))])
 @pytest.mark.parametrize("fields", [PLAIN, {"posting": "anyone", "footer_text": "below"}])
-async def test_a_post_is_sealed_once_for_all_its_copies(room: Mailroom, octets: bytes, fields: dict[str, Any]) -> None:
-    room = with_links(room)
+async def test_a_post_is_sealed_once_for_all_its_copies(
+    embedded_room: Mailroom, octets: bytes, fields: dict[str, Any]
+) -> None:
+    room = with_links(embedded_room)
     key = await make_key(room)
     members = [f"m{n}@example.org" for n in range(3)]
     async with told(room, hostname="mx.example.com", arc_seal=True) as (story, relay):
@@ -181,3 +184,17 @@ async def test_what_is_not_to_be_sealed(embedded_room: Mailroom, setting: bool, 
         mail = await a_post(embedded_room, POST)
         await story.send(mail if marks is None else msgspec.structs.replace(mail, marks=marks))
     assert b"ARC-" not in relay.received[0].content
+
+
+async def test_a_list_that_is_a_member_of_another_names_the_first_alone(embedded_room: Mailroom) -> None:
+    dns = resolver({"_dmarc.example.com": b"v=DMARC1; p=reject"})
+    room = replace(embedded_room, platform=replace(embedded_room.platform, resolver=dns))
+    key = await make_key(room)
+    async with told(room) as (story, relay):
+        await make_list(room, "m1@example.org", address="fish@example.com", dmarc="munge", posting="anyone")
+        await make_list(room, "fish@example.com", dmarc="munge", posting="anyone")
+        await story.send(await a_post(room, signed(POST)))
+    (mailbox,) = read(relay.received[0])["From"].addresses
+    assert (mailbox.display_name, mailbox.addr_spec) == ("鷺 via birds", LIST)
+    assert str(read(relay.received[0])["Reply-To"]) == "鷺 <bob@example.org>"
+    assert verified(relay.received[0].content, key) == ["example.com"]
