@@ -9,16 +9,17 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from mailcore.db import list_tokens, tables
+from mailcore.db import list_held, list_tokens, tables
 from mailcore.db.database import Database
 from mailcore.db.entity_store import EntityStore
 from mailcore.db.kinds import DomainKind
 from mailcore.db.list_clerk import ListClerk, Occasion
+from mailcore.db.list_held import HeldPost
 from mailcore.db.list_kinds import ListKind
 from mailcore.directory.domain import DomainFields
 from mailcore.directory.known_list import KnownList
 from mailcore.directory.mailing_list import MailingListFields
-from mailcore.list_deeds import Ask, ChangeAddress, Deed, Join, Leave, Result, SetDelivery
+from mailcore.list_deeds import Ask, ChangeAddress, Decide, Deed, Join, Leave, Result, SetDelivery, Tell, TokenDetail
 from mailcore.list_jobs import Notice, decode
 from mailcore.list_tokens import ListTokens, digest_of
 from mailcore.passwords import Passwords
@@ -140,3 +141,55 @@ async def test_what_one_owner_decides_is_decided_for_all(database: Database, kno
         assert {first.detail.officer, second.detail.officer} == set(owners)
         assert await list_tokens.use(connection, first, NOW)
         assert not await list_tokens.use(connection, msgspec.structs.replace(second), NOW)
+
+
+HELD = "01890a5d-ac96-774b-bcce-b302099a8057"
+
+
+async def wait(database: Database, known: KnownList, sender: str = ADA) -> None:
+    """Have a post wait."""
+    post = HeldPost(HELD, known.list.id, str(UUID(int=1)), NOW, "why", sender, ADA, "herons", 7, b"", None)
+    async with database.transaction() as connection:
+        await list_held.put(connection, post, known.address, (), NOW)
+
+
+async def test_each_moderator_has_a_token_that_names_the_post(database: Database, known: KnownList) -> None:
+    moderators = ("mia@example.net", "max@example.net")
+    await wait(database, known)
+    ask = Ask("held", "held", ADA, moderators, TokenDetail(held=HELD), {"subject": "herons"})
+    # However many posts of somebody wait, their moderators hear of each.
+    assert [await carried_out(database, known, ask, source=source) for source in range(2, 7)] == [["done"]] * 5
+    asked = await notices(database)
+    assert {(one.to, one.held, one.values["subject"]) for one in asked} == {(to, HELD, "herons") for to in moderators}
+    async with database.read() as connection:
+        tokens = [await list_tokens.get(connection, digest_of(one.token)) for one in asked]
+    assert [(one.detail.held, one.detail.officer) for one in tokens if one is not None] == [
+        (HELD, notice.to) for notice in asked
+    ]
+
+
+async def test_a_verdict_is_given_once_and_told_to_the_sender(database: Database, known: KnownList) -> None:
+    await wait(database, known)
+    reject = Decide(HELD, "reject", "no herons", "<1@example.net>")
+    assert await carried_out(database, known, reject, Decide(HELD, "approve")) == ["done", "already"]
+    (told,) = await notices(database)
+    assert (told.template, told.to, told.answers) == ("rejected", ADA, "<1@example.net>")
+    assert told.values == {"poster": ADA, "subject": "herons", "reason": "no herons"}
+
+
+async def test_nobody_is_told_of_what_came_from_nobody_or_was_dropped(database: Database, known: KnownList) -> None:
+    await wait(database, known, sender="")
+    assert await carried_out(database, known, Decide(HELD, "reject")) == ["done"]
+    await wait(database, known)
+    assert await carried_out(database, known, Decide(HELD, "discard")) == ["done"]
+    assert await notices(database) == []
+
+
+async def test_a_message_for_several_lists_is_told_of_by_each(database: Database, known: KnownList) -> None:
+    passwords = Passwords()
+    fields = MailingListFields(address="fish@example.com", name="fish", owner="olga@example.net")
+    made = await EntityStore(database, ListKind(passwords)).create(fields, "test")
+    passwords.close()
+    for one in (known, KnownList(made.value, "post")):
+        await carried_out(database, one, Tell("welcome", (ADA,), {"member": ADA}))
+    assert {one.list_id for one in await notices(database)} == {known.list.id, made.value.id}
