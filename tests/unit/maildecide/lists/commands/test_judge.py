@@ -1,7 +1,7 @@
 """What becomes of each command, as tables: who says what, what is done, and what is said of it."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import pytest
@@ -193,6 +193,10 @@ def test_members_are_shown_with_what_is_unusual_about_them() -> None:
     assert isinstance(first, Say)
     assert first.values["members"] == f"  {ADA} Ada\n  {OLGA} [owner] [off]"
     assert second == Say("more_members", {"usage": "members TEXT"})
+
+
+def test_every_word_of_the_vocabulary_is_judged() -> None:
+    assert set(JUDGES) == set(get_args(Verb))
 
 
 @pytest.mark.parametrize("verb", JUDGES)
