@@ -55,6 +55,8 @@ def postgresql_engine(url: URL) -> AsyncEngine:
                 "application_name": "hikyaku",
                 "statement_timeout": str(int(STATEMENT_SECONDS * 1000)),
                 "idle_in_transaction_session_timeout": "60000",
+                # Compiling a statement takes longer than any of ours should run.
+                "jit": "off",
             },
         },
     )

@@ -2,13 +2,14 @@
 
 Two ways lead to the same answer. Mostly it lies among the jobs that are longest due, whatever their destinations; a
 few hundred are read. Where those are all of destinations that rest or have what they may have at once, each destination
-that jobs wait for is asked when its first one is due, and those that may begin for their first few (a loose index
-scan). Neither way reads more where more jobs are due.
+that jobs are due for is asked for its first few (a loose index scan). Neither reads more where more jobs are due.
 
 Among jobs of one patience, whose turn it is goes by their time alone, so that an index has them in order; there are few
-kinds of patience.
+kinds of patience. The other index has them by quarters of an hour first, so that destinations whose jobs are all for
+later are passed over together.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -18,7 +19,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 _READ = 500
 """How many that are longest due are read first."""
 _OUTBOUND = "FROM delivery_job WHERE kind = 'outbound'"
-_IS_DUE = "not_before <= :now AND (state = 'ready' OR lease_until < :now)"
+# What each of them has, so that the index of that condition is the one that is used.
+_WITH_TURN = f"{_OUTBOUND} AND patience >= 0"
+_WITH_DESTINATION = f"{_OUTBOUND} AND destination <> ''"
+_IS_FREE = "(state = 'ready' OR lease_until < :now)"
+_IS_DUE = f"not_before <= :now AND {_IS_FREE}"
+_QUARTER = "CAST({} / 900 AS INTEGER)"
+"""Servers round it differently, each in one way: what is later is never the smaller."""
+_NOW_QUARTER = _QUARTER.format("CAST(:now AS DOUBLE PRECISION)")
 
 _BUSY = (
     f"busy AS (SELECT destination, count(*) AS jobs {_OUTBOUND} AND state = 'leased' AND lease_until >= :now"
@@ -26,22 +34,33 @@ _BUSY = (
 )
 
 
-def _each(name: str, column: str) -> str:
-    """Give the table `name` of all values of `column` by state, each found from the one before it; NULL ends it."""
-    least = f"SELECT min({column}) {_OUTBOUND}"
+def _each(name: str, outer: str, known: Sequence[str], column: str, jobs: str) -> str:
+    """Give the table `name`: the values of `column` that `jobs` have, for each row of `outer`, which has `known`.
+
+    Each is found from the one before it, whatever is between them; NULL stands at the end.
+    """
+    least = f"SELECT min({_sql(column)}) {jobs} AND {_IS_FREE}"
     return (
-        f"{name} (state, {column}) AS ("  # noqa: S608 - no value in it
-        f" SELECT 'ready', ({least} AND state = 'ready')"
-        f" UNION ALL SELECT 'leased', ({least} AND state = 'leased' AND lease_until < :now)"
-        f" UNION ALL SELECT {name}.state, ({least} AND state = {name}.state AND {column} > {name}.{column}"
-        f" AND (state = 'ready' OR lease_until < :now)) FROM {name} WHERE {name}.{column} IS NOT NULL"
+        f"{name} ({', '.join((*known, column))}) AS ("  # noqa: S608 - no value in it
+        f" SELECT {', '.join(known)}, ({least} AND {_same(known, outer)}) FROM {outer} UNION ALL"
+        f" SELECT {', '.join(known)}, ({least} AND {_same(known, name)} AND {_sql(column)} > {name}.{column})"
+        f" FROM {name} WHERE {column} IS NOT NULL"
         ")"
     )
 
 
-def _first_of_each(dialect: str, outer: str, where: str, limit: str) -> str:
-    """Give, for each row of `outer`, the first `limit` due jobs where `where` holds, as rows of `job`."""
-    found = f"{_OUTBOUND} AND {where} AND {_IS_DUE} ORDER BY not_before, id LIMIT {limit}"
+def _sql(column: str) -> str:
+    return _QUARTER.format("not_before") if column == "quarter" else column
+
+
+def _same(columns: Sequence[str], table: str) -> str:
+    """Say that a job has the same as a row of `table`."""
+    return " AND ".join(f"{_sql(column)} = {table}.{column}" for column in columns)
+
+
+def _first_of_each(dialect: str, outer: str, jobs: str, limit: str) -> str:
+    """Give, for each row of `outer`, the first `limit` of `jobs` that are due, as rows of `job`."""
+    found = f"{jobs} AND {_IS_DUE} ORDER BY not_before, id LIMIT {limit}"
     rows = {
         "postgresql": f"{outer} CROSS JOIN LATERAL (SELECT id, destination, not_before, patience {found}) AS job",
         # There is no LATERAL, but what it joins by may be looked up for each row.
@@ -70,10 +89,14 @@ def _chosen(found: str) -> str:
     )
 
 
+_STATE = "condition (state) AS (SELECT 'ready' UNION ALL SELECT 'leased')"
+_CLASS = f"{_STATE}, {_each('class', 'condition', ['state'], 'patience', _WITH_TURN)}"
+
+
 def _by_turn(dialect: str) -> str:
-    of_class = "state = class.state AND patience = class.patience"
+    of_class = f"{_WITH_TURN} AND {_same(['state', 'patience'], 'class')}"
     return (
-        f"WITH RECURSIVE {_BUSY}, {_each('class', 'patience')}, line AS ("  # noqa: S608 - no value in it
+        f"WITH RECURSIVE {_BUSY}, {_CLASS}, line AS ("  # noqa: S608 - no value in it
         f"{_first_of_each(dialect, 'class', of_class, ':read')} ORDER BY turn, id LIMIT :read"
         f"), {_chosen('line')}"
         " SELECT (SELECT count(*) FROM line) AS seen, (SELECT coalesce(sum(jobs), 0) FROM busy) AS busy,"
@@ -83,23 +106,31 @@ def _by_turn(dialect: str) -> str:
 
 
 def _by_destination(dialect: str) -> str:
-    of_place = "state = class.state AND destination = place.destination AND patience = class.patience"
-    of_open = "state = class.state AND destination = begun.destination AND patience = class.patience"
+    quarter, place = ("state", "patience", "quarter"), ("state", "patience", "quarter", "destination")
+    of_ranked = f"{_WITH_DESTINATION} AND {_same(place, 'ranked')} AND ranked.rank <= :each"
+    until_now = f"{_WITH_DESTINATION} AND {_sql('quarter')} <= {_NOW_QUARTER}"
     return (
-        f"WITH RECURSIVE {_BUSY}, {_each('class', 'patience')}, {_each('place', 'destination')}, head AS ("  # noqa: S608 - no value in it
-        " SELECT place.destination AS destination, class.patience AS patience,"
-        f" (SELECT min(not_before) {_OUTBOUND} AND {of_place} AND {_IS_DUE}) AS not_before"
-        " FROM place JOIN class ON class.state = place.state"
-        # One of a destination's first jobs is chosen before any other of it: no more than :limit destinations matter.
-        "), begun AS ("
-        " SELECT head.destination AS destination FROM head LEFT JOIN busy ON busy.destination = head.destination"
+        f"WITH RECURSIVE {_BUSY}, {_CLASS}, {_each('span', 'class', quarter[:2], 'quarter', until_now)},"  # noqa: S608 - no value in it
+        f" {_each('place', 'span', quarter, 'destination', _WITH_DESTINATION)}, head AS MATERIALIZED ("
+        f" SELECT {', '.join(place)},"
+        f" (SELECT min(not_before) {_WITH_DESTINATION} AND {_same(place, 'place')} AND {_IS_DUE}) AS not_before"
+        " FROM place"
+        "), able AS MATERIALIZED ("
+        " SELECT head.* FROM head LEFT JOIN busy ON busy.destination = head.destination"
         " LEFT JOIN destination AS known ON known.name = head.destination"
         " WHERE (coalesce(known.not_before, 0) <= :now OR head.not_before <= :overdue) AND head.not_before <= :now"
         " AND coalesce(busy.jobs, 0) < CASE WHEN coalesce(known.slots, :first) < :most"
         " THEN coalesce(known.slots, :first) ELSE :most END"
-        " GROUP BY head.destination ORDER BY min(head.not_before + head.patience), head.destination LIMIT :limit"
+        # One of a destination's first jobs is chosen before any other of it: no more than :limit destinations matter,
+        "), begun AS MATERIALIZED ("
+        " SELECT destination FROM able GROUP BY destination"
+        " ORDER BY min(not_before + patience), destination LIMIT :limit"
+        # and of each of them no more places than jobs that may begin.
+        "), ranked AS MATERIALIZED ("
+        " SELECT able.*, row_number() OVER (PARTITION BY able.destination ORDER BY not_before + patience) AS rank"
+        " FROM begun JOIN able ON able.destination = begun.destination"
         "), line AS ("
-        f"{_first_of_each(dialect, 'begun CROSS JOIN class', of_open, ':each')}"
+        f"{_first_of_each(dialect, 'ranked', of_ranked, ':each')}"
         f"), {_chosen('line')}"
         " SELECT id FROM chosen ORDER BY turn, id"
     )

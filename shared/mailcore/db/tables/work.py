@@ -31,26 +31,29 @@ _IS_READY = text("state = 'ready'")
 _IS_LEASED = text("state = 'leased'")
 Index("delivery_job_due_index", delivery_job.c.not_before, sqlite_where=_IS_READY, postgresql_where=_IS_READY)
 Index("delivery_job_lease_index", delivery_job.c.lease_until, sqlite_where=_IS_LEASED, postgresql_where=_IS_LEASED)
-# Whose turn it is: over all destinations, and within one (`outbound_turns.py`).
-_IS_OUTBOUND = text("kind = 'outbound'")
+# Whose turn it is: over all destinations, and within one (`outbound_turns.py`). All jobs meet the second condition of
+# each; it keeps statements that do not name it from the wrong one, whatever the server believes of the queue.
+_HAS_TURN = text("kind = 'outbound' AND patience >= 0")
+_HAS_DESTINATION = text("kind = 'outbound' AND destination <> ''")
 Index(
     "delivery_job_turn_index",
     delivery_job.c.state,
     delivery_job.c.patience,
     delivery_job.c.not_before,
     delivery_job.c.id,
-    sqlite_where=_IS_OUTBOUND,
-    postgresql_where=_IS_OUTBOUND,
+    sqlite_where=_HAS_TURN,
+    postgresql_where=_HAS_TURN,
 )
 Index(
     "delivery_job_destination_index",
     delivery_job.c.state,
-    delivery_job.c.destination,
     delivery_job.c.patience,
+    text("(CAST(not_before / 900 AS INTEGER))"),
+    delivery_job.c.destination,
     delivery_job.c.not_before,
     delivery_job.c.id,
-    sqlite_where=_IS_OUTBOUND,
-    postgresql_where=_IS_OUTBOUND,
+    sqlite_where=_HAS_DESTINATION,
+    postgresql_where=_HAS_DESTINATION,
 )
 
 # What is known of a domain that mail goes to, while that differs from what is thought of one never heard of.
