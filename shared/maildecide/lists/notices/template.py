@@ -29,7 +29,7 @@ def filled(template: Template, values: Mapping[str, str]) -> Template:
     """Put values in; what stands for nothing stays as it is.
 
     A line of the body of nothing but placeholders whose values are empty is left out, and the empty line below it too
-    where there is one above it.
+    where nothing else stands between it and the one above, or the beginning.
     """
     single = {name: one_line(value) for name, value in values.items()}
     lines = single if TEXT not in values else single | {TEXT: _several_lines(values[TEXT])}
@@ -43,7 +43,7 @@ def _lines(body: str, values: Mapping[str, str]) -> list[str]:
         written = _put_in(line, values)
         if line.strip() and not written.strip():
             is_left_out = True
-        elif line or not is_left_out or kept[-1:] != [""]:
+        elif line or not is_left_out or kept[-1:] not in ([""], []):
             kept.append(written)
             is_left_out = False
     return kept

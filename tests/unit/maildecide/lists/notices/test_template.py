@@ -13,7 +13,7 @@ from maildecide.lists.notices.template import Template, filled
         # A line of nothing but empty values is left out; an empty line is not.
         (Template("s", "a\n{a}{b}\n\n  {a}\n{a} b\n"), {"a": "", "b": ""}, "s", "a\n\n b\n"),
         (Template("s", "a\n\n{a}\n\nb\n\n{b}\n"), {"a": "", "b": ""}, "s", "a\n\nb\n"),
-        (Template("s", "{a}\n\nb\n\n\nc"), {"a": "", "b": ""}, "s", "\nb\n\n\nc"),
+        (Template("s", "{a}\n\nb\n\n\nc"), {"a": "", "b": ""}, "s", "b\n\n\nc"),
         (Template("件名 {a}", "本文 {a}"), {"a": "青鷺\U0001f426"}, "件名 青鷺\U0001f426", "本文 青鷺\U0001f426"),
     ],
 )
