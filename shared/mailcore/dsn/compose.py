@@ -98,6 +98,8 @@ def _lines_about(notice: Notice, texts: Texts) -> Iterator[str]:
         yield form.format(server=notice.remote_mta, why=why)
     if notice.retry_until is not None:
         yield texts.until.format(until=instant(notice.retry_until))
+    if notice.is_expired and notice.attempted_at is not None:
+        yield texts.expired.format(at=instant(notice.attempted_at))
 
 
 def _returned(report: Report) -> tuple[bytes, bool]:

@@ -31,6 +31,8 @@ class Notice:
     """When it was tried last, in seconds since the epoch."""
     retry_until: float | None = None
     """For `delayed`: when it will be given up."""
+    is_expired: bool = False
+    """For `failed`: whether it may have been taken later, and its time is over."""
 
 
 @dataclass(frozen=True, slots=True)

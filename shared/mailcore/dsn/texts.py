@@ -24,6 +24,8 @@ class Texts:
     """With {named}: for an address that the sender did not write himself."""
     until: str = ""
     """With {until}."""
+    expired: str = ""
+    """With {at}: that the time is over, as of the last try."""
 
 
 _EN = {
@@ -31,12 +33,14 @@ _EN = {
     "own": "    {why}",
     "named": "(reached through {named})",
     "until": "Delivery will be tried until {until}.",
+    "expired": "The time for trying again is over: the last try was on {at}.",
 }
 _JA = {
     "remote": "相手のサーバー {server} の応答:\n    {why}",
     "own": "    {why}",
     "named": "({named} からの転送先)",
     "until": "{until} まで配送を試みます。",
+    "expired": "再試行の期限が過ぎました。最後の試行: {at}",
 }
 
 TEXTS: dict[Language, dict[Action, Texts]] = {

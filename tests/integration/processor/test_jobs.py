@@ -20,7 +20,7 @@ from mailcore.errors import ContentMissing, Transient
 from mailcore.trace import Trace
 from processor.jobs.ends import JobEnds
 from processor.jobs.hints import hint
-from processor.jobs.kinds import Work
+from processor.jobs.kinds import Postponed, Work
 from processor.jobs.leases import Leases
 from processor.jobs.worker import LOOK_SECONDS, JobWorker
 
@@ -38,6 +38,17 @@ async def no_jobs(room: Mailroom) -> bool:
     return await room.jobs() == []
 
 
+def ends_of(room: Mailroom, delay: float) -> JobEnds:
+    return JobEnds(
+        room.platform.database,
+        room.heard,
+        room.platform.metrics,
+        revision=lambda: 7,
+        clock=time.time,
+        delay=lambda _: delay,
+    )
+
+
 @asynccontextmanager
 async def working(
     room: Mailroom, kinds: Mapping[str, Work], *, lease: float = 60.0, delay: float = 0.0, renewing: float = 15.0
@@ -46,14 +57,7 @@ async def working(
     worker = JobWorker(
         database,
         kinds,
-        JobEnds(
-            database,
-            room.heard,
-            room.platform.metrics,
-            revision=lambda: 7,
-            clock=time.time,
-            delay=lambda _: delay,
-        ),
+        ends_of(room, delay),
         Leases(database, time.time, seconds=lease, renew_every=renewing),
         most=50,
         clock=time.time,
@@ -128,6 +132,43 @@ async def test_a_failed_job_is_tried_again_and_traced(room: Mailroom) -> None:
     ]
     assert room.heard.traces[0].events[0].detail["reason"] == "no room"
     assert room.heard.traces[0].settings_revision == 7
+
+
+async def test_a_job_that_is_put_off_remembers_and_others_come_of_it(room: Mailroom) -> None:
+    seen: list[tuple[int, bytes]] = []
+
+    async def work(job: Job) -> Trace | Postponed:
+        if job.kind == "addon":
+            return told()
+        seen.append((job.attempt, job.payload))
+        if job.attempt == 1:
+            return Postponed("full", (a_job("follower", kind="addon"),), b"told")
+        return Postponed("full yet") if job.attempt == 2 else told()
+
+    await put(room, a_job("a"))
+    async with working(room, {"local": work, "addon": work}):
+        await until(lambda: no_jobs(room))
+    assert seen == [(1, b"payload"), (2, b"told"), (3, b"told")]
+    put_off = [trace.events[0] for trace in room.heard.traces if trace.events[0].what == events.JOB_FAILED]
+    assert [event.detail["reason"] for event in put_off] == ["full", "full yet"]
+    done = [
+        event.detail["job"] for trace in room.heard.traces for event in trace.events if event.what == events.JOB_DONE
+    ]
+    assert sorted(done) == ["a", "follower"]
+
+
+async def test_nothing_comes_of_a_job_that_another_has_by_now(room: Mailroom) -> None:
+    """Whoever lost its lease while it worked changes nothing: the other worker says what is to be said."""
+    await put(room, a_job("a"))
+    now = time.time()
+    async with room.platform.database.transaction() as conn:
+        (mine,) = await jobs.claim(conn, kinds=["local"], owner="slow", now=now, lease_until=now - 1, limit=1)
+        (theirs,) = await jobs.claim(conn, kinds=["local"], owner="quick", now=now, lease_until=now + 60, limit=1)
+    await ends_of(room, delay=0.0).fail(mine, "full", (a_job("follower"),), b"told")
+    (left,) = await room.jobs()
+    assert (left.id, left.state, left.attempt) == ("a", "leased", 2)
+    await ends_of(room, delay=0.0).fail(theirs, "full", (a_job("follower"),), b"told")
+    assert sorted(job.id for job in await room.jobs()) == ["a", "follower"]
 
 
 async def test_a_job_that_cannot_be_done_is_held(room: Mailroom) -> None:

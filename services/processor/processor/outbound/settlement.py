@@ -114,22 +114,19 @@ def _notice(one: Settled, action: Action, mail: RemoteMail, settings: DeliverySe
         recipient=one.recipient.address,
         action=action,
         status=for_now(status) if action == "delayed" else status,
-        why=_why(answer, is_expired=one.is_expired),
+        why=_why(answer),
         is_remote=answer.reply is not None,
         original=one.recipient.original,
         remote_mta=None if server is None else server.name,
         named=one.recipient.named,
         attempted_at=now,
         retry_until=gives_up_at(mail.accepted_at, settings) if action == "delayed" else None,
+        is_expired=one.is_expired,
     )
 
 
-def _why(answer: Answer, *, is_expired: bool) -> str:
-    why = answer.why
-    if answer.reply is not None:
-        lines = answer.reply.text.split("\n")
-        head = f"{answer.reply.code} {answer.reply.status}".rstrip()
-        why = "\n".join(f"{head} {line}" for line in lines)
-    elif is_expired:
-        why = f"the message could not be delivered in time; the last try: {why}"
-    return why
+def _why(answer: Answer) -> str:
+    if answer.reply is None:
+        return answer.why
+    head = f"{answer.reply.code} {answer.reply.status}".rstrip()
+    return "\n".join(f"{head} {line}" for line in answer.reply.text.split("\n"))

@@ -107,11 +107,16 @@ def cases() -> Iterator[Case]:
         yield Case(
             f"delayed.{language}", a_mail(octets, BEA, CAS), {BEA.address: GREYLISTED, CAS.address: AWAY}, FIVE_HOURS
         )
+        yield Case(
+            f"failed_in_time.{language}",
+            a_mail(octets, BEA, CAS),
+            {BEA.address: GREYLISTED, CAS.address: AWAY},
+            FIVE_DAYS,
+        )
         yield Case(f"delayed_here.{language}", a_mail(octets, HERE, **FULL_HERE), after=FIVE_HOURS)
         yield Case(f"delivered.{language}", a_mail(octets, ASKING, done="delivered"))
         yield Case(f"relayed.{language}", a_mail(octets, ASKING), {ASKING.address: TAKEN})
         yield Case(f"expanded.{language}", a_mail(octets, ASKING, done="expanded"))
-    yield Case("failed_in_time.en", a_mail(ENGLISH, BEA, CAS), {BEA.address: GREYLISTED, CAS.address: AWAY}, FIVE_DAYS)
     yield Case("failed_utf8.ja", a_mail(UTF8, ELSEWHERE, smtputf8=True, **OURS), {ELSEWHERE.address: IN_UTF8})
     yield Case(
         "failed_utf8_whole.ja", a_mail(UTF8, ELSEWHERE, smtputf8=True, ret="FULL", **OURS), {ELSEWHERE.address: IN_UTF8}
