@@ -31,15 +31,14 @@ def mail_line(mail: Outgoing, extensions: Extensions, *, utf8: bool) -> str:
     return " ".join(words)
 
 
-def rcpt_line(recipient: Addressee, extensions: Extensions) -> str:
-    """Give the RCPT command with the parameters that the server knows."""
+def rcpt_line(recipient: Addressee, extensions: Extensions, *, utf8: bool) -> str:
+    """Give the RCPT command with the parameters that the server knows; `utf8`: after MAIL with SMTPUTF8."""
     words = [f"RCPT TO:<{path(recipient.address)}>"]
     if "DSN" in extensions:
         if recipient.notify:
             words.append("NOTIFY=" + ",".join(word for word in _NOTIFY_ORDER if word in recipient.notify))
         if recipient.original is not None:
-            # RFC 6533 3: without SMTPUTF8 it is in ASCII.
-            utf8 = "SMTPUTF8" in extensions
+            # RFC 6533 3: without SMTPUTF8 it is in ASCII, and says the same.
             words.append(f"ORCPT={recipient.original if utf8 else ascii_orcpt(recipient.original)}")
     return " ".join(words)
 

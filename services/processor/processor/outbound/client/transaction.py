@@ -70,7 +70,7 @@ class _Transaction:
     async def _envelope(self) -> None:
         session, utf8 = self._session, needs_utf8(self._mail, tuple(self._recipients))
         mail = mail_line(self._mail, session.extensions, utf8=utf8)
-        lines = [rcpt_line(recipient, session.extensions) for recipient in self._recipients]
+        lines = [rcpt_line(recipient, session.extensions, utf8=utf8) for recipient in self._recipients]
         is_pipelined = "PIPELINING" in session.extensions
         if is_pipelined:
             await session.send("".join(f"{line}\r\n" for line in (mail, *lines)).encode(), "mail", self._timeouts.mail)

@@ -32,13 +32,15 @@ def offering(*names: str) -> Extensions:
 )
 def test_what_was_asked_for_is_passed_on_as_it_came(notify: tuple[str, ...], orcpt: str | None, words: str) -> None:
     recipient = Addressee("bea@example.org", frozenset(notify), orcpt)
-    assert rcpt_line(recipient, offering("DSN")) == f"RCPT TO:<bea@example.org>{words}"
-    assert rcpt_line(recipient, offering("SMTPUTF8", "SIZE")) == "RCPT TO:<bea@example.org>"
+    for offers in (offering("DSN"), offering("DSN", "SMTPUTF8")):
+        assert rcpt_line(recipient, offers, utf8=False) == f"RCPT TO:<bea@example.org>{words}"
+    assert rcpt_line(recipient, offering("SMTPUTF8", "SIZE"), utf8=False) == "RCPT TO:<bea@example.org>"
 
 
 def test_with_smtputf8_orcpt_stays_in_utf8() -> None:
     recipient = Addressee("é@example.org", original="utf-8;é@example.org")
-    assert rcpt_line(recipient, offering("DSN", "SMTPUTF8")) == "RCPT TO:<é@example.org> ORCPT=utf-8;é@example.org"
+    line = rcpt_line(recipient, offering("DSN", "SMTPUTF8"), utf8=True)
+    assert line == "RCPT TO:<é@example.org> ORCPT=utf-8;é@example.org"
 
 
 @pytest.mark.parametrize(
