@@ -18,7 +18,7 @@ from typing import Self
 DROP = "drop"
 """Close the connection without a word."""
 HANG = "hang"
-"""Say nothing more."""
+"""Say nothing more, until `go_on`."""
 BREAK = "break"
 """For STARTTLS: say yes, and then something that is no TLS."""
 LOSE_REPLY = "lose reply"
@@ -143,6 +143,10 @@ class Relay:
         """Do as usual again."""
         self._rules.clear()
 
+    def go_on(self) -> None:
+        """Have it say what it kept back when it was told to hang; it hangs no more."""
+        self._hanging.set()
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
@@ -262,6 +266,7 @@ class Relay:
             raise _Over
         if text == HANG:
             await self._hanging.wait()
+            text = usual
         if text:
             dialog.writer.write("".join(f"{one}\r\n" for one in text.split("\n")).encode())
             await dialog.writer.drain()

@@ -95,7 +95,7 @@ class PaceSettings(SettingsGroup):
     )  # fmt: skip
     """How long to wait after the first, second ... attempt that failed for a time; after the last, as long again.
 
-    The first waits outlast what greylisting servers ask for (RFC 6647). Each is varied by a tenth.
+    The first waits outlast what greylisting servers ask for (RFC 6647). Each is longer by up to a tenth, at random.
     """
 
     lifetime_seconds: Annotated[int, Field(ge=0, le=_MOST_SECONDS)] = 432_000

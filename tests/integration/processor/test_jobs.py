@@ -71,6 +71,32 @@ def told() -> Trace:
     return Trace(MESSAGE_ID, "processor", 1.0, events.DELIVERED, 0)
 
 
+async def test_a_worker_that_takes_its_own_job_again_drops_what_it_was_at(embedded_room: Mailroom) -> None:
+    """As one does that stood still for longer than its lease."""
+    begun: list[int] = []
+    dropped: list[int] = []
+
+    async def work(job: Job) -> Trace:
+        begun.append(job.attempt)
+        if job.attempt == 1:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                dropped.append(job.attempt)
+                raise
+        return told()
+
+    async with working(embedded_room, {"local": work}, lease=1.0, renewing=600.0) as worker:
+        await put(embedded_room, a_job("one"))
+        worker.look()
+        await until(lambda: begun)
+        await asyncio.sleep(1.1)
+        worker.look()
+        await until(lambda: no_jobs(embedded_room))
+    assert begun == [1, 2]
+    assert dropped == [1]
+
+
 async def test_several_workers_do_each_job_once(room: Mailroom) -> None:
     done: Counter[str] = Counter()
 

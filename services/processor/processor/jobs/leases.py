@@ -50,11 +50,22 @@ class Leases:
         return self._clock() + self._seconds
 
     def hold(self, job: Job, work: asyncio.Task[None], until: float) -> None:
-        """Keep the lease of `job`, which holds `until`, for as long as `work` runs."""
+        """Keep the lease of `job`, which holds `until`, for as long as `work` runs.
+
+        Earlier work on it is dropped: its lease expired, or the job could not have been claimed again.
+        """
+        former = self._held.get(job.id)
+        if former is not None:
+            log.warning("lease lost to a later attempt of our own", job=job.id, message_id=job.message_id)
+            former.cancel()
         self._held[job.id] = work
         self._safe_until[job.id] = until
         self._message_of[job.id] = job.message_id
-        work.add_done_callback(lambda _: self._let_go(job.id))
+        work.add_done_callback(lambda done: self._let_go(job.id, done))
+
+    def is_safe(self, job_id: str) -> bool:
+        """Whether nobody else can have the job: its lease holds, even if this process has stood still for a while."""
+        return self._safe_until.get(job_id, 0.0) > self._clock()
 
     async def renew(self) -> None:
         """Extend all leases and drop what they were lost for, or could not be extended for in time."""
@@ -87,5 +98,6 @@ class Leases:
             work.cancel()
         await asyncio.gather(*rest, return_exceptions=True)
 
-    def _let_go(self, job_id: str) -> None:
-        del self._held[job_id], self._safe_until[job_id], self._message_of[job_id]
+    def _let_go(self, job_id: str, work: asyncio.Task[None]) -> None:
+        if self._held.get(job_id) is work:
+            del self._held[job_id], self._safe_until[job_id], self._message_of[job_id]

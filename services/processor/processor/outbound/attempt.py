@@ -73,9 +73,11 @@ class Attempts:
         settings: RuntimeSettings,
         hostname: str,
         progress: Progress,
+        is_ours: Callable[[], bool],
     ) -> dict[str, Result]:
         """Try to deliver, and give a result for each recipient by address.
 
+        `is_ours`: whether the job still is; where it is not, no message is brought to its end.
         Raises DatabaseAway before anything was sent, and what reading the content raises.
         """
         now = asyncio.get_running_loop().time()
@@ -92,6 +94,7 @@ class Attempts:
             reuse=settings.delivery.reuse_seconds,
             hostname=hostname,
             deadline=now + self._seconds,
+            is_ours=is_ours,
         )
         if route.failure is not None:
             return {recipient.address: Result(route.failure) for recipient in recipients}
@@ -119,6 +122,7 @@ class _Attempt:
         reuse: float,
         hostname: str,
         deadline: float,
+        is_ours: Callable[[], bool],
     ) -> None:
         self._opener = opener
         self._pool = pool
@@ -128,6 +132,7 @@ class _Attempt:
         self._reuse = reuse
         self._hostname = hostname
         self._deadline = deadline
+        self._is_ours = is_ours
         self.results: dict[str, Result] = {}
 
     @property
@@ -207,7 +212,7 @@ class _Attempt:
         """Send to those who get the same, in as many transactions as the server wants."""
         mail = await forms.for_server(session.extensions)
         while batch:
-            answers = await transact(session, mail, addressees(batch))
+            answers = await transact(session, mail, addressees(batch), self._is_ours)
             self._note(batch, answers, _made_of(server, session, mail))
             more = [one for one, answer in zip(batch, answers, strict=True) if is_too_many(answer)]
             # Only when somebody was taken is another transaction of any use.

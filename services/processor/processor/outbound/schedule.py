@@ -2,14 +2,17 @@
 
 from mailcore.settings import DeliverySettings
 
-_VARIED_BY = 0.1
+_LONGER_BY = 0.1
 
 
 def next_attempt(attempt: int, settings: DeliverySettings, now: float, chance: float) -> float:
-    """Give when to try again after `attempt` of them failed; `chance` from 0 to 1 keeps replicas out of step."""
+    """Give when to try again after `attempt` of them failed; `chance` from 0 to 1 keeps replicas out of step.
+
+    Never earlier than the settings say: who greylists counts from the first try, and begins anew for the impatient.
+    """
     delays = settings.retry_seconds
     delay = delays[min(max(attempt, 1), len(delays)) - 1]
-    return now + delay * (1.0 + _VARIED_BY * (2.0 * chance - 1.0))
+    return now + delay * (1.0 + _LONGER_BY * chance)
 
 
 def gives_up_at(accepted_at: float, settings: DeliverySettings) -> float:

@@ -47,8 +47,13 @@ class OutboundWork:
         hostname: str,
         clock: Callable[[], float],
         chance: Callable[[], float],
+        is_ours: Callable[[str], bool],
     ) -> None:
-        """`hostname`: what we are called unless the settings say otherwise; `chance` gives numbers from 0 to 1."""
+        """`hostname`: what we are called unless the settings say otherwise; `chance` gives numbers from 0 to 1.
+
+        `is_ours`: whether the lease of a job, given its id, still holds.
+        """
+        self._is_ours = is_ours
         self._database = database
         self._content = content
         self._settings = settings
@@ -120,6 +125,7 @@ class OutboundWork:
             settings=snapshot.settings,
             hostname=self._own_name(snapshot),
             progress=progress,
+            is_ours=lambda: self._is_ours(job.id),
         )
 
     async def _save(self, job: Job, mail: RemoteMail, results: Mapping[str, Result]) -> None:

@@ -47,6 +47,29 @@ async def test_a_replica_killed_in_mid_delivery_leaves_the_job_to_others(room: M
     assert len(story.events(events.MAY_BE_REPEATED)) == 1
 
 
+async def test_a_replica_that_stood_still_does_not_finish_what_another_has_done(room: Mailroom) -> None:
+    async with told(room, reuse_seconds=0) as (story, relay):
+        relay.on("BDAT", HANG, times=1)
+        frozen = Outbound(
+            room.platform,
+            timeouts=replace(FAST, block=60),
+            leases=Leases(room.platform.database, time.time, seconds=1.5, renew_every=60),
+        )
+        async with story.processor(lambda _: frozen):
+            await room.publish(story.mail())
+            await until(lambda: relay.lines and relay.lines[-1].startswith("BDAT"))
+            await frozen.worker.pause()
+            other = Outbound(room.platform, timeouts=FAST)
+            other.worker.start()
+            await until(story.is_over, 15)
+            relay.go_on()
+            await until(lambda: relay.open_now == 0)
+            await other.worker.stop(1.0)
+            await other.close()
+    assert len(relay.received) == 1
+    assert sum(line.endswith(" LAST") for line in relay.lines) == 1
+
+
 async def test_two_replicas_never_work_on_one_job_at_once(room: Mailroom) -> None:
     async with told(room, max_connections_per_domain=3, first_connections_per_domain=3, reuse_seconds=0) as (
         story,

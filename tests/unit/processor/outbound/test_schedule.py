@@ -5,7 +5,7 @@ SETTINGS = DeliverySettings(retry_seconds=(300, 600, 3600), lifetime_seconds=432
 
 
 def test_waits_grow_and_the_last_repeats() -> None:
-    assert [next_attempt(n, SETTINGS, 1000.0, 0.5) - 1000 for n in (0, 1, 2, 3, 4, 99)] == [
+    assert [next_attempt(n, SETTINGS, 1000.0, 0.0) - 1000 for n in (0, 1, 2, 3, 4, 99)] == [
         300,
         300,
         600,
@@ -15,9 +15,13 @@ def test_waits_grow_and_the_last_repeats() -> None:
     ]
 
 
-def test_waits_vary_by_a_tenth() -> None:
-    assert next_attempt(1, SETTINGS, 0.0, 0.0) == 270
+def test_waits_are_longer_by_up_to_a_tenth_and_never_shorter() -> None:
+    assert next_attempt(1, SETTINGS, 0.0, 0.0) == 300
     assert next_attempt(1, SETTINGS, 0.0, 1.0) == 330
+
+
+def test_the_first_wait_outlasts_five_minutes_of_greylisting() -> None:
+    assert next_attempt(1, DeliverySettings(), 0.0, 0.0) >= 300
 
 
 def test_the_end_and_the_notice() -> None:

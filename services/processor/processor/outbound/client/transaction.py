@@ -3,7 +3,7 @@
 Nothing is raised for what the other server does: a recipient of whom nothing more is known has an answer that says so.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from mailcore.replies import Reply
 from processor.outbound.client.answer import Answer, SessionFailed
@@ -17,9 +17,16 @@ _BLOCK = 256 * 1024
 _NO_UTF8 = Answer("rcpt", why="the address needs SMTPUTF8, which the server does not offer", status="5.6.7")
 
 
-async def transact(session: Session, mail: Outgoing, recipients: Sequence[Addressee]) -> list[Answer]:
+def _always() -> bool:
+    return True
+
+
+async def transact(
+    session: Session, mail: Outgoing, recipients: Sequence[Addressee], may_end: Callable[[], bool] = _always
+) -> list[Answer]:
     """Send `mail` to `recipients` (not empty) and give an answer for each, in order.
 
+    `may_end` is asked right before the end of the message is sent: where it says no, the connection is dropped.
     Raises what reading the content raises; the session is dropped then, so that no half of a message is taken.
     """
     session.transactions += 1
@@ -33,13 +40,16 @@ async def transact(session: Session, mail: Outgoing, recipients: Sequence[Addres
         else:
             answers[at] = _NO_UTF8
     if able:
-        transaction = _Transaction(session, mail, [recipients[at] for at in able])
+        transaction = _Transaction(session, mail, [recipients[at] for at in able], may_end)
         answers |= zip(able, await transaction.run(), strict=True)
     return [answers[at] for at in range(len(recipients))]
 
 
 class _Transaction:
-    def __init__(self, session: Session, mail: Outgoing, recipients: Sequence[Addressee]) -> None:
+    def __init__(
+        self, session: Session, mail: Outgoing, recipients: Sequence[Addressee], may_end: Callable[[], bool]
+    ) -> None:
+        self._may_end = may_end
         self._session = session
         self._timeouts = session.timeouts
         self._mail = mail
@@ -136,6 +146,8 @@ class _Transaction:
         if session.wire.is_lost:
             raise SessionFailed(Answer("content", why="the server closed the connection"))
         session.insist_on_time("content")
+        if not self._may_end():
+            raise SessionFailed(Answer("content", why="somebody else may be sending it by now"))
         await session.send(octets, "final", self._timeouts.block)
         if session.answers_each:
             await self._each_is_answered()

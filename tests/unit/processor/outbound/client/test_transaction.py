@@ -169,6 +169,17 @@ async def test_what_takes_too_long_is_not_ended(offers: tuple[str, ...], lines: 
     assert relay.received == []
 
 
+@WAYS
+async def test_what_somebody_else_may_be_sending_is_not_ended(offers: tuple[str, ...]) -> None:
+    async with Relay(offers=offers) as relay:
+        session = await opened(relay)
+        (answer,) = await transact(session, outgoing(), to("bea@example.org"), lambda: False)
+        assert not session.is_usable
+        await asyncio.sleep(0.05)
+    assert str(answer) == "content: somebody else may be sending it by now"
+    assert relay.received == []
+
+
 async def test_the_reply_to_the_end_has_a_time_of_its_own() -> None:
     async with Relay() as relay:
         session = await opened(relay)
