@@ -1,24 +1,20 @@
 """What senders hear of copies that wait for hours for a mailbox here: full, or with a server that is away."""
 
-import asyncio
 import time
-from collections.abc import Callable
 from email import message_from_bytes
 from typing import Any
 
 from tests.builders import an_envelope
 from tests.fakes.lmtp_server import LmtpServer
 from tests.integration.processor.conftest import Mailroom
-from tests.integration.processor.outbound.story import Story, told
+from tests.integration.processor.outbound.story import Story, retried, told
 from tests.integration.processor.test_lmtp import over_lmtp
 from tests.integration.processor.test_resolving import change
-from tests.integration.processor.waiting import until, until_retried
+from tests.integration.processor.waiting import until
 
 from mailcore import events
-from mailcore.db.jobs import NewJob
 from mailcore.mail.incoming import Incoming
 from mailcore.trace import TraceEvent
-from processor.jobs.hints import hint
 
 ADA, BEA, ZOE = "ada@example.com", "bea@example.com", "zoe@example.org"
 LATE = 15_000.0
@@ -40,17 +36,6 @@ def late(room: Mailroom, *recipients: str, sender: str) -> Incoming:
 def reported(story: Story) -> list[TraceEvent]:
     """Give the traced reports of delays."""
     return [event for event in story.events(events.REPORTED) if event.detail["action"] == "delayed"]
-
-
-async def retried(room: Mailroom, condition: Callable[[], Any]) -> None:
-    """Wait until `condition` holds, with every job due meanwhile and workers that look at once."""
-
-    async def holds() -> Any:
-        await hint(room.bus, [NewJob("any", "local", "", "", b"", 0.0)], time.time())
-        result = condition()
-        return await result if asyncio.iscoroutine(result) else result
-
-    await until_retried(room.platform.database, holds)
 
 
 async def test_a_full_mailbox_is_told_of_once_and_may_take_it_yet(room: Mailroom) -> None:

@@ -11,15 +11,17 @@ import msgspec
 from sqlalchemy import text
 from tests.fakes.relay import Relay
 from tests.integration.processor.conftest import Mailroom
-from tests.integration.processor.waiting import until
+from tests.integration.processor.waiting import until, until_retried
 
 from mailcore.bus.topology import INCOMING
+from mailcore.db.jobs import NewJob
 from mailcore.db.settings_store import SettingsStore
 from mailcore.mail.envelope import Envelope, Recipient
 from mailcore.mail.incoming import Client, Incoming
 from mailcore.platform import Platform
 from mailcore.trace import TraceEvent
 from processor.app import ProcessorService
+from processor.jobs.hints import hint
 from processor.outbound.client.timeouts import Timeouts
 from processor.outbound.service import Outbound
 
@@ -103,6 +105,17 @@ class Story:
         """Count rows."""
         async with self.room.platform.database.read() as conn:
             return int((await conn.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one())  # noqa: S608 - ours
+
+
+async def retried(room: Mailroom, condition: Callable[[], Any]) -> None:
+    """Wait until `condition` holds, with every job due meanwhile and workers that look at once."""
+
+    async def holds() -> Any:
+        await hint(room.bus, [NewJob("any", "local", "", "", b"", 0.0)], time.time())
+        result = condition()
+        return await result if asyncio.iscoroutine(result) else result
+
+    await until_retried(room.platform.database, holds)
 
 
 @asynccontextmanager

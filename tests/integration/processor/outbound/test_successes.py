@@ -1,16 +1,19 @@
 """What senders hear of mail that arrived, where they asked for it (RFC 3461), as independent readers see it."""
 
+import time
 from email import message_from_bytes
 from typing import Any
 
 import msgspec
 from flufl.bounce import all_failures
 from tests.integration.processor.conftest import Mailroom
-from tests.integration.processor.outbound.story import AT_ONCE, Story, told
+from tests.integration.processor.outbound.story import AT_ONCE, Story, retried, told
+from tests.integration.processor.test_resolving import change
 
 from mailcore.db.entity_store import EntityStore
 from mailcore.db.kinds import AliasKind
 from mailcore.directory.alias import AliasFields
+from mailcore.mail.content import StoredContent
 from mailcore.mail.envelope import Recipient
 
 SUCCESS = frozenset({"SUCCESS", "FAILURE"})
@@ -84,6 +87,27 @@ async def test_who_did_not_ask_or_is_nobody_hears_nothing(embedded_room: Mailroo
     await story.set(**AT_ONCE)
     await story.send(story.mail("bea@example.com"), story.mail(Recipient("bea@example.com", SUCCESS), sender=""))
     assert reports(story, "ada@example.com") == []
+
+
+async def test_a_large_message_that_no_mailbox_here_takes_in_time_comes_back_too(room: Mailroom) -> None:
+    octets = b"Subject: large\r\n\r\n" + b"0123456789abcdef\r\n" * 20_000
+    story = Story(room)
+    await story.set(dsn_return_bytes=500_000, lifetime_seconds=60, **AT_ONCE)
+    await change(room, "bea@example.com", quota_bytes=1)
+    mail = await room.with_stored_content(
+        story.mail("bea@example.com", ret="FULL", accepted_at=time.time() - 100), octets
+    )
+    await room.publish(mail)
+    async with story.processor():
+        await retried(room, lambda: reports(story, "ada@example.com"))
+        await retried(room, story.is_over)
+    (report,) = reports(story, "ada@example.com")
+    (recipient,) = fields(report)[1:]
+    assert (recipient["Action"], recipient["Status"]) == ("failed", "5.2.2")
+    returned = report.partition(b"Content-Type: message/rfc822\n")[2].partition(b"\n\n")[2]
+    assert returned.startswith((mail.trace_fields + octets).replace(b"\r\n", b"\n"))
+    assert isinstance(mail.content, StoredContent)
+    assert await room.holders(mail.content.key) == {"released"}
 
 
 async def test_a_large_message_comes_back_whole_where_it_may(room: Mailroom) -> None:
