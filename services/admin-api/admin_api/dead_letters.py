@@ -19,6 +19,9 @@ ENTITY = "dead_letter"
 """What the audit log calls them."""
 
 
+_PORTION = 100
+
+
 class ShownLetter(Entity):
     """A message that was given up on."""
 
@@ -72,6 +75,24 @@ class DeadLetters:
         if not await dead_letters.replay(self._database, self._bus, letter_id, self._clock()):
             raise _unknown(letter_id)
         await self._note("update", before, author, after={"replayed_to": before.queue})
+
+    async def replay_all(self, author: str) -> int:
+        """Send every letter through again that is there by now; give how many. Raises BusAway; the rest is still there.
+
+        One that dies again meanwhile is newer than all of these, and stays.
+        """
+        count, after = 0, None
+        while True:
+            async with self._database.read() as connection:
+                found = await dead_letters.page(connection, limit=_PORTION, after=after)
+            for letter in found:
+                # Whoever else has replayed or discarded it has noted that.
+                if await dead_letters.replay(self._database, self._bus, letter.id, self._clock()):
+                    await self._note("update", shown(letter), author, after={"replayed_to": letter.queue})
+                    count += 1
+            if len(found) < _PORTION:
+                return count
+            after = found[-1].at, found[-1].id
 
     async def discard(self, letter_id: str, author: str) -> None:
         """Remove a letter for good."""

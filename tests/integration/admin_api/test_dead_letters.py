@@ -75,6 +75,20 @@ async def test_a_replayed_one_is_on_its_queue_under_its_id(api: httpx.AsyncClien
     assert (entry["key"], entry["after"]) == ("letter/1", {"replayed_to": INCOMING})
 
 
+async def test_all_are_replayed_at_once_beyond_one_portion(api: httpx.AsyncClient, platform: Platform) -> None:
+    more = [f"more-{number}" for number in range(120)]
+    async with platform.database.transaction() as connection:
+        for number, name in enumerate(more):
+            letter = DeadLetter(name, OUTBOUND, None, b"hint", 5, "KeyError", 1_767_225_500.0 + number // 3)
+            await dead_letters.put(connection, letter)
+    assert (await api.post("/queue/dead-letters/replay")).json() == {"count": 124}
+    assert (await api.get("/queue/dead-letters")).json()["items"] == []
+    assert (await platform.bus.backlog(INCOMING), await platform.bus.backlog(OUTBOUND)) == (2, 122)
+    assert (await api.post("/queue/dead-letters/replay")).json() == {"count": 0}
+    noted = (await api.get("/audit", params={"entity": "dead_letter", "limit": 200})).json()["items"]
+    assert len({entry["key"] for entry in noted}) == 124
+
+
 async def test_a_discarded_one_is_gone_and_noted(api: httpx.AsyncClient) -> None:
     before = (await api.get("/queue/dead-letters/letter-2")).json()
     assert (await api.delete("/queue/dead-letters/letter-2")).status_code == 204

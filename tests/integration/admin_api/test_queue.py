@@ -157,6 +157,15 @@ async def test_an_order_to_all_that_match(api: httpx.AsyncClient) -> None:
     assert await found(api) == ["job-3"]
 
 
+async def test_an_order_to_more_than_are_changed_at_once(api: httpx.AsyncClient, platform: Platform) -> None:
+    many = [NewJob(f"many-{n}", "outbound", "many.test", MESSAGES[0], b"x", 2_000_000_000.0) for n in range(501)]
+    async with platform.database.transaction() as connection:
+        await jobs.insert(connection, many, 1_767_225_600.0)
+    assert (await api.post("/queue/hold", params={"domain": "many.test"})).json() == {"count": 501}
+    assert (await api.post("/queue/hold", params={"domain": "many.test"})).json() == {"count": 0}
+    assert (await api.delete("/queue", params={"domain": "many.test", "state": "held"})).json() == {"count": 501}
+
+
 async def test_a_retry_wakes_a_destination_that_rests(api: httpx.AsyncClient, platform: Platform) -> None:
     async with platform.database.transaction() as connection:
         await destinations.failed(connection, "example.org", "away", first_rest=600, now=2e9)

@@ -1,6 +1,7 @@
 """`/queue/dead-letters`: messages that were given up on, to be looked at, sent through again, or discarded."""
 
 from fastapi import APIRouter
+from pydantic import BaseModel
 
 from admin_api.answers import answer, no_content, problems
 from admin_api.auth import Author
@@ -12,6 +13,13 @@ from admin_api.paths import Segment
 from admin_api.stores import Parts
 
 router = APIRouter(prefix="/queue/dead-letters", route_class=JsonRoute, tags=["queue"])
+
+
+class Replayed(BaseModel):
+    """How many dead letters were sent through again."""
+
+    count: int
+    """All that were there."""
 
 
 @router.get(
@@ -46,6 +54,17 @@ async def get_dead_letter(parts: Parts, letter_id: Segment) -> ShownLetter:
 async def replay_dead_letter(parts: Parts, author: Author, letter_id: Segment) -> None:
     """Under the same id, as if it had never been tried: what was done of it already is not done twice."""
     await parts.dead_letters.replay(letter_id, author)
+
+
+@router.post(
+    "/replay",
+    operation_id="replay_dead_letters",
+    summary="Send all dead letters through again",
+    responses=answer(200, "They are on their queues again.", {"count": 12}) | problems(),
+)
+async def replay_dead_letters(parts: Parts, author: Author) -> Replayed:
+    """Each under its id. For when what killed them is mended; one that dies again is here again."""
+    return Replayed(count=await parts.dead_letters.replay_all(author))
 
 
 @router.delete(
