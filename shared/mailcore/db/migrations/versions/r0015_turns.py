@@ -1,13 +1,13 @@
 """Whose turn it is among the jobs towards other servers, found without a look at all that are due."""
 
 from alembic import op
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 revision = "0015"
 down_revision = "0014"
 
 _QUARTER = text("(CAST(not_before / 900 AS INTEGER))")
-_INDEXES = (
+_INDEXES: tuple[tuple[str, list[str | TextClause], str], ...] = (
     ("turn", ["state", "patience", "not_before", "id"], "patience >= 0"),
     ("destination", ["state", "patience", _QUARTER, "destination", "not_before", "id"], "destination <> ''"),
 )
