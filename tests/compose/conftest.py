@@ -17,10 +17,13 @@ MakeAccount = Callable[[str], str]
 
 
 @pytest.fixture(scope="package")
-def project(request: pytest.FixtureRequest) -> Iterator[Project]:
+def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """Give the running project; when a test failed, what its services logged is printed before it is removed."""
     require_engine()
-    project = Project()
+    addons = tmp_path_factory.mktemp("addons")
+    # It is another user who reads it there.
+    addons.chmod(0o755)
+    project = Project(addons=addons)
     failed_before = request.session.testsfailed
     try:
         project.run("build", seconds=600)

@@ -43,9 +43,11 @@ def pop3(port: int, address: str, password: str) -> Iterator[poplib.POP3_SSL]:
         session.close()
 
 
-def read_by_imap(port: int, address: str, password: str) -> list[bytes]:
-    """Give every message of INBOX, as IMAP tells it: with CRLF."""
+def read_by_imap(port: int, address: str, password: str, folder: str = "INBOX") -> list[bytes]:
+    """Give every message of a folder, as IMAP tells it: with CRLF; none where there is no such folder."""
     with imap(port, address, password) as session:
+        if session.select(folder)[0] != "OK":
+            return []
         _, (numbers,) = session.search(None, "ALL")
         if not numbers:
             return []

@@ -21,11 +21,16 @@ class Project:
     name: str = field(default_factory=lambda: f"hikyaku-test-{os.getpid()}")
     ports: dict[str, int] = field(default_factory=lambda: dict(zip(PUBLISHED, free_ports(len(PUBLISHED)), strict=True)))
     processors: int = 1
+    described_by: tuple[str, ...] = ()
+    """The compose files, where it is not the one alone."""
+    addons: Path | None = None
+    """The directory of the host with the programs of addons; None: the one of the checkout, which is empty."""
 
     def run(self, *arguments: str, seconds: float = 120, text: str | None = None) -> str:
         """Run `docker compose` and give what it printed; raise AssertionError with its errors when it fails."""
+        named = [part for file in self.described_by for part in ("--file", file)]
         done = subprocess.run(
-            ["docker", "compose", "--project-name", self.name, "--ansi", "never", *arguments],
+            ["docker", "compose", *named, "--project-name", self.name, "--ansi", "never", *arguments],
             cwd=ROOT,
             env=self._environment(),
             input=text,
@@ -84,6 +89,7 @@ class Project:
 
     def _environment(self) -> dict[str, str]:
         ours = {f"HIKYAKU_{name}_PORT": str(port) for name, port in self.ports.items()}
+        ours |= {} if self.addons is None else {"HIKYAKU_ADDONS_DIR": str(self.addons)}
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("HIKYAKU_", "COMPOSE_"))}
         return kept | ours | {"HIKYAKU_HOSTNAME": "mail.example.com", "HIKYAKU_TAG": "test"} | _NO_DNS
 
