@@ -68,6 +68,7 @@ RESOURCES = (
     aliases.router,
     lists.router,
     list_members.bulk,
+    list_members.bounces,
     list_members.router,
     list_requests.router,
     list_held.router,

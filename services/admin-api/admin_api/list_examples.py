@@ -70,6 +70,10 @@ MEMBER = Example(
         "digest_format": "mime",
         "trusted": False,
         "suspended": False,
+        "bounce_score": 1.0,
+        "bounced_at": "2026-03-02T12:30:00Z",
+        "bounce_reason": "550 5.1.1 no such user",
+        "probed_at": None,
         **_MADE,
     },
 )

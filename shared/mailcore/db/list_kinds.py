@@ -21,6 +21,8 @@ from mailcore.directory.mailing_list import RESERVED, ListRole, MailingList, Mai
 from mailcore.errors import Invalid, NotFound, Problem
 from mailcore.passwords import Passwords
 
+NOTHING_HELD: Mapping[str, Any] = {"bounce_score": 0.0, "bounced_at": None, "bounce_reason": "", "probed_at": None}
+"""The columns of a member whose mail does not come back."""
 _ELSEWHERE = ("owner", "reply_to_address")
 """Fields that name an address anywhere, which must be a local one where its domain is managed."""
 
@@ -150,7 +152,7 @@ class MemberKind(EntityKind[ListMemberFields, ListMember]):
         """Whoever gets mail again is suspended no more, and is not sent in digests what came before."""
         if changed.get("delivery", "off") == "off":
             return changed
-        changed = changed | {"suspended": False}
+        changed = changed | taken_back(suspended=row["suspended"])
         if changed["delivery"] == "digest":
             changed["digest_number"] = await last_number(connection, row["list_id"])
         return changed
@@ -173,7 +175,13 @@ def new_member(list_id: int, address: str, number: int) -> dict[str, Any]:
         "key": member_key(address),
         "suspended": False,
         "digest_number": number,
+        **NOTHING_HELD,
     }
+
+
+def taken_back(*, suspended: bool) -> dict[str, Any]:
+    """Give the columns of a member who gets mail again: what was held against whoever was suspended is forgotten."""
+    return {"suspended": False, **(NOTHING_HELD if suspended else {})}
 
 
 async def member_form(connection: AsyncConnection, address: str) -> str:

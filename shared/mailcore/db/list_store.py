@@ -1,5 +1,6 @@
 """Mailing lists and their members, to be read and changed. Called by the REST API."""
 
+from mailcore.db import list_bounces
 from mailcore.db.database import Database
 from mailcore.db.entity_store import EntityStore
 from mailcore.db.list_kinds import ListKind, MemberKind
@@ -31,6 +32,14 @@ class ListStore:
         """
         async with self._database.read() as connection:
             return await load_linked(connection, link.list_id, link.member)
+
+    async def forgive(self, owner: MailingList, address: str, author: str) -> None:
+        """Forget that mail for a member came back; who was suspended for it gets posts again.
+
+        Raises NotFound, DatabaseAway.
+        """
+        async with self._database.transaction() as connection:
+            await list_bounces.forgive(connection, owner, address, author)
 
     async def import_members(self, owner: MailingList, text: str, author: str) -> Import:
         """Store what a file says of members. Raises Invalid, NotFound, DatabaseAway."""

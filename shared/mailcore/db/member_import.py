@@ -15,7 +15,7 @@ from mailcore.db.changes import append_change
 from mailcore.db.database import Database
 from mailcore.db.directory_rows import StoredDirectory
 from mailcore.db.list_cache import MEMBER
-from mailcore.db.list_kinds import MemberKind, last_number, new_member
+from mailcore.db.list_kinds import MemberKind, last_number, new_member, taken_back
 from mailcore.db.local_addresses import target_form
 from mailcore.db.member_csv import BadLine, Import, Line, read
 from mailcore.db.references import read_smtp_settings
@@ -118,7 +118,7 @@ def _differing(line: Line, row: RowMapping, number: int) -> dict[str, Any]:
     given = {name: getattr(line.member, name) for name in line.given if name != "address"}
     changed = {name: value for name, value in given.items() if value != row[name]}
     if changed.get("delivery", "off") != "off":
-        changed["suspended"] = False
+        changed |= taken_back(suspended=row["suspended"])
     if changed.get("delivery") == "digest":
         changed["digest_number"] = number
     return changed

@@ -1,5 +1,6 @@
 """A member of a mailing list."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -47,7 +48,19 @@ class ListMember(Stored, ListMemberFields):
     """A member as stored."""
 
     suspended: bool = False
-    """Whether `delivery` is off because mail came back."""
+    """Whether `delivery` is off because mail came back. Setting `delivery` to anything else ends it."""
+    bounce_score: float = 0.0
+    """On how many days mail came back lately, as of `bounced_at`; without more it is halved every `bounce_decay_days`.
+
+    At `bounce_limit` of the list the address is probed.
+    """
+    bounced_at: datetime | None = None
+    """When mail came back last. null: nothing is held against the address."""
+    bounce_reason: str = ""
+    """What was said then."""
+    probed_at: datetime | None = None
+    """When a message was sent that finds out whether the address is gone; when that comes back, the member is
+    suspended. null: none is on its way."""
 
     @property
     def key(self) -> str:

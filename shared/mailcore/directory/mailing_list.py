@@ -142,6 +142,8 @@ class _Policies(Entity):
     """Whether who comes or goes gets a message."""
     notify_owner: bool = False
     """Whether the owner is told of who comes and goes."""
+    notify_poster: bool = True
+    """Whether the sender of a post that waits for a moderator is told so, when he is known to be who he says."""
 
     verp: bool = True
     """Whether each copy has an envelope sender of its own, by which what comes back names the member."""

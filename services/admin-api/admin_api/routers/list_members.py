@@ -7,10 +7,11 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import StreamingResponse
 
-from admin_api.answers import WITH_BODY, Answers, answer, problems
+from admin_api.answers import WITH_BODY, Answers, answer, no_content, problems
 from admin_api.auth import Author
 from admin_api.csv_body import CSV, read_csv
 from admin_api.list_examples import IMPORTED, MEMBER, MEMBERS_CSV
+from admin_api.paths import segment
 from admin_api.resource import Resource, router_of
 from admin_api.routers.lists import Owner
 from admin_api.stores import Parts
@@ -34,6 +35,22 @@ router = router_of(
         reading=_members,
     )
 )
+
+bounces = APIRouter(prefix="/lists/{list}/members/{address}/bounces", tags=["members"])
+_Address = segment("address", MEMBER.key)
+
+
+@bounces.delete(
+    "",
+    operation_id="forgive_member",
+    summary="Forget that mail for one member came back",
+    status_code=HTTPStatus.NO_CONTENT,
+    responses=no_content(204, "It is forgotten.") | problems(HTTPStatus.NOT_FOUND),
+)
+async def forgive_member(parts: Parts, owner: Owner, author: Author, address: _Address) -> None:  # type: ignore[valid-type]  # built at run time
+    """Whoever was suspended for it gets posts again, each when it comes."""
+    await parts.lists.forgive(owner, address, author)
+
 
 bulk = APIRouter(prefix="/lists/{list}/members.csv", tags=["members"])
 

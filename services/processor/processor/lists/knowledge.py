@@ -54,7 +54,7 @@ async def _types(mail: Mail, content: ContentStore) -> tuple[str, ...]:
 
 
 async def beginning_of(mail: Mail, content: ContentStore, most: int = _BEGINNING) -> bytes:
-    """Give how a body begins, the empty line above it included, in `most` octets. Raises ContentAway, ContentMissing."""
+    """Give the first `most` octets of a body, the empty line above it included. Raises ContentAway, ContentMissing."""
     begun = bytearray()
     async for piece in body_of(mail, content):
         begun += piece

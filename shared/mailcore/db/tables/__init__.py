@@ -24,7 +24,6 @@ from mailcore.db.tables.directory import (
 from mailcore.db.tables.kept import content_ref, srs_token, trash
 from mailcore.db.tables.lists import (
     list_address,
-    list_bounce,
     list_bounce_seen,
     list_confirmation,
     list_held,
@@ -62,7 +61,6 @@ __all__ = [
     "forward",
     "header_rule",
     "list_address",
-    "list_bounce",
     "list_bounce_seen",
     "list_confirmation",
     "list_held",

@@ -14,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 
-from mailcore.db.column_types import Name, Number, Seconds, Texts
+from mailcore.db.column_types import Instant, Name, Number, Seconds, Texts
 from mailcore.db.tables.schema import entity, metadata
 
 
@@ -53,6 +53,7 @@ mailing_list = entity(
     Column("unsubscription", Text, nullable=False),
     Column("welcome", Boolean, nullable=False),
     Column("notify_owner", Boolean, nullable=False),
+    Column("notify_poster", Boolean, nullable=False),
     Column("password_hash", Text),
     Column("verp", Boolean, nullable=False),
     Column("bounce_limit", Integer, nullable=False),
@@ -87,10 +88,16 @@ list_member = entity(
     Column("trusted", Boolean, nullable=False),
     Column("suspended", Boolean, nullable=False),
     Column("digest_number", Number, nullable=False),
+    Column("bounce_score", Double, nullable=False, server_default="0"),
+    Column("bounced_at", Instant),
+    Column("bounce_reason", Text, nullable=False, server_default=""),
+    Column("probed_at", Instant),
     Index("list_member_key_index", "list_id", "key", unique=True),
 )
 _IS_OFFICER = text("role <> 'member'")
 Index("list_member_officer_index", list_member.c.list_id, sqlite_where=_IS_OFFICER, postgresql_where=_IS_OFFICER)
+_IS_PROBED = text("probed_at IS NOT NULL")
+Index("list_member_probed_index", list_member.c.probed_at, sqlite_where=_IS_PROBED, postgresql_where=_IS_PROBED)
 
 # The last number that a post of the list got, and where its digests are.
 list_sequence = Table(
@@ -186,19 +193,7 @@ list_template = entity(
     Index("list_template_name_index", "list_id", "name", unique=True),
 )
 
-# How often mail for a member came back lately.
-list_bounce = Table(
-    "list_bounce",
-    metadata,
-    Column("member_id", Number, ForeignKey("list_member.id", ondelete="CASCADE"), primary_key=True),
-    Column("score", Double, nullable=False),
-    Column("at", Seconds, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("probes", Integer, nullable=False),
-    Column("probed_at", Seconds),
-)
-
-# Messages that were counted, for as long as they may be processed again.
+# What came back and was counted, so that it counts once however often it is reported.
 list_bounce_seen = Table(
     "list_bounce_seen",
     metadata,

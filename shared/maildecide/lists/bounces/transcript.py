@@ -1,0 +1,64 @@
+"""Reads what servers say in their own words: fields outside their part, replies of SMTP, and the usual phrases.
+
+The last resort, for what a server wrote. It tells whether a message has been given up, and names nobody: that is known
+from the address that it came back to, or not at all. Never raises; takes time in proportion to the octets.
+"""
+
+import re
+from collections.abc import Iterator
+
+from maildecide.lists.bounces.said import MOST_WHY, Said
+from maildecide.lists.bounces.status_report import read_groups
+from maildecide.lists.commands.plain_text import readable_text
+
+_MOST_LINES = 400
+_MOST_LINE = 1000
+_RETURNED = re.compile(
+    r"^(?:received:|return-path:)|\b(?:original|returned|unsent) message\b|\bcopy of (?:the|your|this) message\b"
+    r"|\bmessage headers follow\b",
+    re.IGNORECASE,
+)
+"""Where what came back begins, of which nothing is looked at."""
+_REPLY = re.compile(r"(?:^|[\s:>'\"\[(])([45]\d\d)(?:[ -]([45])\.\d{1,3}\.\d{1,3}\b|[ -](?=\S))")
+"""A reply of SMTP, with or without an enhanced status (RFC 3463)."""
+_DELAYED = re.compile(
+    r"\bdelay(?:ed)?\b|\bstill being retried\b|\bwill be retried\b|\bwill (?:keep|continue) trying\b"
+    r"|\bnot yet been delivered\b|\bno action is required\b",
+    re.IGNORECASE,
+)
+_FAILED = re.compile(
+    r"\b(?:could not|cannot|can't|wasn't able to|unable to|were unable to) (?:be )?deliver"
+    r"|\bundeliver|\bdelivery (?:\w+ )?(?:has )?fail|\bfail(?:ed|ure) (?:notice|delivery|reason)|\breturned mail\b"
+    r"|\bgiving up\b|\bpermanent (?:\w+ )?error|\bdelivery errors\b"
+    r"|\berror (?:has occurred )?(?:while|sending|delivering)\b"
+    r"|\bunknown user\b|\buser unknown\b|\bmail failed\b|\bcould not be reached\b"
+    r"|配信でき|配送でき|送信でき|届けでき|不達",
+    re.IGNORECASE,
+)
+
+
+def read_transcript(subject: str, octets: bytes) -> Said | None:
+    """Give what a server says in a message with that subject, of which `octets` is the beginning; None: nothing."""
+    lines = list(_lines(octets))
+    if (said := read_groups(line.encode() for line in lines)) is not None:
+        return said
+    if _DELAYED.search(subject):
+        return Said("delayed", why=subject[:MOST_WHY], read_by="words")
+    replies = [(line, found) for line in lines if (found := _REPLY.search(line)) is not None]
+    refused = next((line for line, found in replies if "5" in (found[1][0], found[2])), None)
+    if refused is not None:
+        return Said("failed", why=refused.strip()[:MOST_WHY], read_by="reply")
+    if any(_DELAYED.search(line) for line in lines):
+        return Said("delayed", read_by="words")
+    failed = next((line for line in (*lines, subject) if _FAILED.search(line)), None)
+    if failed is not None:
+        return Said("failed", why=failed.strip()[:MOST_WHY], read_by="words")
+    return Said("delayed", why=replies[0][0].strip()[:MOST_WHY], read_by="reply") if replies else None
+
+
+def _lines(octets: bytes) -> Iterator[str]:
+    """Give the lines of what the server has to say."""
+    for count, line in enumerate(readable_text(octets).splitlines()):
+        if count >= _MOST_LINES or _RETURNED.search(line[:_MOST_LINE]):
+            return
+        yield line[:_MOST_LINE]
