@@ -18,6 +18,7 @@ from pathlib import Path
 
 import msgspec
 import uvloop
+from pydantic import JsonValue
 from sqlalchemy import func, insert, select
 from tests.builders import an_incoming
 
@@ -113,7 +114,7 @@ async def prepare(platform: Platform, address: str) -> None:
     keys = DkimKeyStore(platform.database, platform.seal, None, domain)
     await keys.create(DkimKeyFields(selector="s1", algorithm="rsa-sha256"), "bench")
     await keys.patch("s1", {"state": "active"}, "bench")
-    routes = {f"d{n}.example.org": address for n in range(DOMAINS)}
+    routes: dict[str, JsonValue] = {f"d{n}.example.org": address for n in range(DOMAINS)}
     revision = (
         await SettingsStore(platform.database, platform.seal).patch("delivery", {"routes": routes}, "bench")
     ).revision
