@@ -62,6 +62,7 @@ async def test_what_is_found_travels_on_top_of_the_message(ingress: Ingress, dns
     assert (found.spf.result, found.dkim_result, found.dmarc.result) == ("pass", "pass", "pass")
     assert found.is_aligned
     assert found.vouches_for_sender
+    assert (found.author_policy, len(found.author_signatures)) == ("reject", 1)
     results, received = ingress.accepted[-1].trace_fields.split(b"Received: ")
     assert received.startswith(b"from client.example.org")
     lines = results.decode().split("\r\n")
