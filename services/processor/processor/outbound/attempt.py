@@ -37,6 +37,8 @@ class Result:
     """The server that answered; None when none was reached."""
     tls: str = ""
     """What protected the session."""
+    tls_failure: str = ""
+    """Why that is less than what was wanted first."""
     policy: str = ""
     """Whose demands the session had to meet, where it is not the settings' alone."""
     knows_dsn: bool = False
@@ -175,9 +177,13 @@ class _Attempt:
             self._book.note_session(server, failed)
             if not weaker:
                 raise
-            return await self._open_weaker(server, weaker)
+            session = await self._open_weaker(server, weaker)
+            session.tls_failure = _said(failed)
+            return session
         if wanted != "off":
-            self._book.note_session(server, _IN_THE_CLEAR if session.tls is None else None)
+            failure = _IN_THE_CLEAR if session.tls is None else None
+            self._book.note_session(server, failure)
+            session.tls_failure = _said(failure) if failure else ""
         return session
 
     async def _open_weaker(self, server: Server, uses: Sequence[TlsUse]) -> Session:
@@ -253,6 +259,7 @@ def _made_of(server: Server, session: Session | None, mail: Outgoing | None) -> 
         Result,
         server=server,
         tls=str(session.tls) if session and session.tls else "",
+        tls_failure=session.tls_failure if session else "",
         policy=_policy(server, session),
         knows_dsn=session is not None and "DSN" in session.extensions,
         is_converted=mail is not None and mail.is_converted,
@@ -261,6 +268,10 @@ def _made_of(server: Server, session: Session | None, mail: Outgoing | None) -> 
         unsigned="" if mail is None else mail.unsigned,
         sealed_by="" if mail is None else mail.sealed_by,
     )
+
+
+def _said(failed: TlsFailed) -> str:
+    return str(failed.answer.reply or failed.answer.why)
 
 
 def _policy(server: Server, session: Session | None) -> str:

@@ -82,7 +82,7 @@ def taken_back(job: Job, mailbox: str, now: float) -> TraceEvent:
 def _event(job: Job, one: Settled, now: float) -> TraceEvent:
     result = one.result
     detail = {"server": "" if result.server is None else str(result.server), "tls": result.tls}
-    detail["tls_policy"] = result.policy
+    detail |= {"tls_failure": result.tls_failure, "tls_policy": result.policy}
     detail |= {"stage": result.answer.stage, "reason": result.answer.why}
     if one.recipient.named:
         detail["named"] = one.recipient.named

@@ -39,6 +39,7 @@ async def test_mail_leaves_for_everybody_at_once(room: Mailroom) -> None:
     assert [event.recipient for event in sent] == ["bea@example.org", "cas@example.org"]
     assert sent[0].reply == "250 2.0.0 Taken"
     assert sent[0].detail["server"] == f"127.0.0.1[127.0.0.1]:{relay.port}"
+    assert sent[0].detail["tls_failure"] == "the server does not offer STARTTLS"
     assert await story.count("finished_job") == 1
 
 
@@ -136,11 +137,13 @@ async def test_broken_tls_falls_back_only_where_it_may(embedded_room: Mailroom) 
         relay.on("STARTTLS", BREAK, times=1)
         await story.send(story.mail())
         assert [one.tls for one in relay.received] == [False]
+        assert story.events(events.SENT)[0].detail["tls_failure"].startswith("the TLS handshake failed: ")
         await story.set(tls_domains={"example.org": "required"})
         relay.on("STARTTLS", BREAK, times=2)
         await story.send(story.mail())
     assert [one.tls for one in relay.received] == [False, True]
     assert story.events(events.SENT)[-1].detail["tls"].startswith("TLSv1.3 ")
+    assert "tls_failure" not in story.events(events.SENT)[-1].detail
     assert len(story.events(events.JOB_FAILED)) >= 1
 
 

@@ -37,6 +37,8 @@ class Session:
         self.server = ""
         """What the server calls itself."""
         self.tls: Tls | None = None
+        self.tls_failure = ""
+        """Why it is not under the TLS that was wanted first; empty: it is, or none was."""
         self.transactions = 0
         """How many messages were sent in it."""
         self.answers_each = False
