@@ -1,4 +1,7 @@
-"""Tells the moderators that a post waits: each gets a token of his own, by which it is decided on once."""
+"""Tells the moderators that a post waits: each gets a token of his own, by which it is decided on once.
+
+Its sender is told too, when he is known to be who he says: nobody is told of what others have sent in his name.
+"""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -14,14 +17,17 @@ from mailcore.db.jobs import Job
 from mailcore.db.list_clerk import ListClerk, Occasion
 from mailcore.db.list_held import HeldPost
 from mailcore.directory.known_list import KnownList
-from mailcore.list_deeds import Ask, TokenDetail
+from mailcore.list_deeds import Ask, Tell, TokenDetail
 from mailcore.list_jobs import HeldNotice
 from mailcore.list_tokens import ListTokens
 from mailcore.trace import Trace, TraceEvent
+from maildecide.lists.commands.commander import message_id_of
 from maildecide.lists.notices.excerpt import excerpt
+from maildecide.lists.notices.waiting import is_told
 from maildecide.message.mail import decode
 from processor.jobs.hints import hint
-from processor.lists.ending import Tell, finish
+from processor.lists.ending import Tell as TellTrace
+from processor.lists.ending import finish
 from processor.lists.knowledge import beginning_of
 from processor.report import SERVICE
 
@@ -42,7 +48,7 @@ class HeldNoticeWork:
         chance: Callable[[int], bytes],
         revision: Callable[[], int],
         clock: Callable[[], float],
-        tell: Tell,
+        tell: TellTrace,
     ) -> None:
         """`chance` gives so many octets that nobody can foresee."""
         self._database = database
@@ -67,8 +73,11 @@ class HeldNoticeWork:
         ask, now = await self._ask(held, task.moderators or known.moderators), self._clock()
         async with self._database.transaction() as connection:
             await finish(connection, job, now)
-            clerk = ListClerk(connection, known, self._tokens, Occasion(UUID(held.message_id), AUTHOR, now), self._chance)
+            occasion = Occasion(UUID(held.message_id), AUTHOR, now)
+            clerk = ListClerk(connection, known, self._tokens, occasion, self._chance)
             await clerk.carry_out(ask)
+            if is_told(known.list, decode(held.mail)):
+                await clerk.carry_out(_telling(held))
         await hint(self._bus, clerk.told, now)
         self._tell(job, self._trace(job, held, known, ask.to))
 
@@ -95,6 +104,11 @@ class HeldNoticeWork:
             settings_revision=self._revision(),
             events=(TraceEvent(now, "list", events.LIST_ASKED, decided_by=job.kind, detail=told),),
         )
+
+
+def _telling(held: HeldPost) -> Tell:
+    values = {"poster": held.poster, "subject": held.subject, "reason": held.reason}
+    return Tell("waiting", (held.sender,), values, message_id_of(decode(held.mail)))
 
 
 async def _known(connection: AsyncConnection, list_id: int) -> KnownList | None:
