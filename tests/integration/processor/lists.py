@@ -1,18 +1,29 @@
 """Mailing lists in a mailroom, and what tests see of them."""
 
 import asyncio
+import time
 from dataclasses import replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from secrets import token_bytes
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import RowMapping, insert, select
 from tests.builders import an_envelope
 from tests.integration.processor.conftest import Mailroom
 
+from mailcore.db.list_clerk import ListClerk, Occasion
 from mailcore.db.list_store import ListStore
 from mailcore.db.tables import delivery_job, list_held, list_member, list_post
+from mailcore.directory.known_list import KnownList
 from mailcore.directory.list_member import ListMemberFields, member_key
 from mailcore.directory.mailing_list import MailingList, MailingListFields
+from mailcore.list_deeds import Deed
+from mailcore.list_jobs import KIND, Task
+from mailcore.list_jobs import decode as decode_task
 from mailcore.mail.content import InlineContent
 from mailcore.mail.headers import header_size
 from mailcore.mail.incoming import Incoming
@@ -101,3 +112,29 @@ async def outgoing(room: Mailroom) -> list[RemoteMail]:
 async def _rows(room: Mailroom, query: Any) -> list[RowMapping]:
     async with room.platform.database.read() as connection:
         return list((await connection.execute(query)).mappings().all())
+
+
+async def carry_out(room: Mailroom, made: MailingList, *deeds: Deed, source: int = 1) -> None:
+    """Do something about a list, as commands and requests do."""
+    async with room.platform.database.transaction() as connection:
+        occasion = Occasion(UUID(int=source), "test", time.time())
+        clerk = ListClerk(connection, KnownList(made, "post"), room.platform.list_tokens, occasion, token_bytes)
+        for deed in deeds:
+            await clerk.carry_out(deed)
+
+
+def read(file: Path) -> EmailMessage:
+    """Read a message in a mailbox."""
+    return message_from_bytes(file.read_bytes(), policy=policy.default)
+
+
+async def tasks(room: Mailroom) -> list[Task]:
+    """Give the work of lists that is left to be done."""
+    async with room.platform.database.read() as connection:
+        found = (await connection.execute(select(delivery_job.c.payload).where(delivery_job.c.kind == KIND))).scalars()
+        return [decode_task(bytes(payload)) for payload in found]
+
+
+async def is_over(room: Mailroom) -> bool:
+    """Whether none is."""
+    return not await tasks(room)
