@@ -12,6 +12,8 @@ _KEYWORD: dict[Action, str] = {
     "expanded": "SUCCESS",
 }
 
+NOTHING = frozenset({"NEVER"})
+"""What is asked for of a copy that its sender knows nothing of."""
 FAILURES = frozenset({"FAILURE"})
 """What a list asks for its copies, whatever was asked for the post (RFC 3461 5.2.7.1): lateness is no bounce."""
 
@@ -35,4 +37,4 @@ def without_success(notify: AbstractSet[str]) -> frozenset[str]:
     """
     if "SUCCESS" not in notify:
         return frozenset(notify)
-    return frozenset(notify - {"SUCCESS"}) or frozenset({"NEVER"})
+    return frozenset(notify - {"SUCCESS"}) or NOTHING

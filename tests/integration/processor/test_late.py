@@ -8,11 +8,13 @@ from tests.builders import an_envelope
 from tests.fakes.lmtp_server import LmtpServer
 from tests.integration.processor.conftest import Mailroom
 from tests.integration.processor.outbound.story import Story, retried, told
+from tests.integration.processor.test_forwarding import forward
 from tests.integration.processor.test_lmtp import over_lmtp
 from tests.integration.processor.test_resolving import change
 from tests.integration.processor.waiting import until
 
 from mailcore import events
+from mailcore.mail.envelope import Envelope, Recipient
 from mailcore.mail.incoming import Incoming
 from mailcore.trace import TraceEvent
 
@@ -99,3 +101,21 @@ async def test_nobody_hears_before_the_time_that_the_settings_say(embedded_room:
         await story.set(delay_notice_seconds=14_400)
         await retried(embedded_room, lambda: story.files(BEA))
     assert [event.detail["to"] for event in reported(story)] == [BEA]
+
+
+async def test_of_a_copy_that_an_account_sends_on_its_sender_hears_nothing(embedded_room: Mailroom) -> None:
+    """He has reached whom he wrote to, and is not told who else gets it: not that it is late, nor that it failed."""
+    room = embedded_room
+    await forward(room, ADA, BEA, keep_copy=True)
+    await change(room, BEA, quota_bytes=1)
+    async with told(room) as (story, relay):
+        asking = Envelope(ZOE, (Recipient(ADA, frozenset({"FAILURE", "DELAY"})),))
+        async with room.processor():
+            await room.publish(room.message(envelope=asking, accepted_at=time.time() - LATE))
+            await retried(room, lambda: len(story.events(events.JOB_FAILED)) >= 2)
+            await story.set(lifetime_seconds=60)
+            await retried(room, story.is_over)
+    assert len(room.files(ADA)) == 1
+    assert [event.recipient for event in story.events(events.NOT_STORED)] == [BEA]
+    assert relay.received == []
+    assert story.events(events.REPORTED) == []

@@ -7,18 +7,25 @@ import msgspec
 
 from mailcore.address import parse_address
 from mailcore.db.jobs import NewJob
+from mailcore.dsn.wanted import NOTHING
 from mailcore.ids import derived_id
 from mailcore.mail.content import InlineContent
-from processor.local_copy import LocalCopy, ReportWish
+from processor.local_copy import LocalCopy, ReportWish, Sharer
 from processor.outbound.queueing import remote_job
 from processor.outbound.remote_mail import RemoteMail, RemoteRecipient
 
 
 def recipients_of(copy: LocalCopy, wish: ReportWish) -> tuple[RemoteRecipient, ...]:
-    """Give the recipients that a copy is for, with what is asked for of each."""
-    first = RemoteRecipient(copy.recipient, wish.notify, wish.original)
-    others = (RemoteRecipient(one.recipient, one.notify, one.original) for one in copy.sharers)
-    return (first, *(one for one in others if (one.address, one.original) != (first.address, first.original)))
+    """Give the recipients that a copy is for, each once, with what is asked for of each.
+
+    What came to one of them by his own forward too, of which nobody is told, came to him all the same.
+    """
+    found: dict[tuple[str, str | None], RemoteRecipient] = {}
+    for one in (Sharer(copy.recipient, wish.notify, wish.original), *copy.sharers):
+        known = found.get((one.recipient, one.original))
+        if known is None or known.notify == NOTHING:
+            found[one.recipient, one.original] = RemoteRecipient(one.recipient, one.notify, one.original)
+    return tuple(found.values())
 
 
 def about(copy: LocalCopy, wish: ReportWish, recipients: tuple[RemoteRecipient, ...]) -> RemoteMail:

@@ -20,7 +20,7 @@ from mailcore.directory.folder_name import TRASH
 from mailcore.directory.forward import Forward
 from mailcore.directory.targets import AccountTarget, ListTarget, RemoteTarget, Resolution, ServerTarget, Target
 from mailcore.dsn.language import language_for
-from mailcore.dsn.wanted import without_success
+from mailcore.dsn.wanted import NOTHING, without_success
 from mailcore.ids import derived_id
 from maildecide import cancel_list
 from maildecide.message.actions import (
@@ -132,6 +132,9 @@ class Journey:
 
     def _arrive(self, leg: "_Leg", address: str, target: Target | None) -> Arrival:
         other = self._sent(leg, address)
+        if leg.forward.keep_copy and not self._made(other):
+            # Its sender has brought it to a mailbox: nobody is told of this copy.
+            other = with_notify(other, self._context.place, NOTHING)
         match target:
             case ListTarget(known):
                 self._act(Resubmit(known.list.address_of(known.role), made=self._made(other)), other)
@@ -152,7 +155,7 @@ class Journey:
         if has_been_at(mail, address):
             return "loop"
         domain, named, made = parse_address(address).domain, str(self._context.recipient), self._made(mail)
-        # Whose sender has brought it to a mailbox, or knows nothing of it, has nobody told of this copy.
+        # Its sender knows nothing of what was made here; of a copy, not where it goes.
         notify, original = "NEVER", ""
         if not (leg.forward.keep_copy or made):
             recipient = mail.envelope.recipients[self._context.place]

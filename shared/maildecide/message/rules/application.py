@@ -18,7 +18,7 @@ from mailcore.directory.rule_action import (
     Stop,
 )
 from mailcore.directory.targets import AccountTarget
-from mailcore.dsn.wanted import without_success
+from mailcore.dsn.wanted import NOTHING, without_success
 from maildecide.message.actions import Action, Apart, Done, Note, SendRemote, StoreLocal, TrashOnServer, Undeliverable
 from maildecide.message.asking import asked, confirmed, with_notify
 from maildecide.message.context import Context
@@ -64,7 +64,8 @@ class Application:
             case Reject(text=text):
                 yield from self._reject(text)
             case CopyTo(to=to):
-                yield from self._send(to, self._handling(), self._without_success())
+                # Its sender has written to somebody else, and is not told who reads along.
+                yield from self._send(to, self._handling(), with_notify(self.mail, self.context.place, NOTHING))
             case Redirect(to=to):
                 yield from self._redirect(to)
             case Stop():
@@ -97,7 +98,7 @@ class Application:
         if sum(not isinstance(one, str) for one in self._deliveries(to, self._handling(), mail)) > 1:
             # As behind an alias with several (RFC 3461 5.2.7.3).
             yield from confirmed(mail, place, "expanded")
-            mail = self._without_success()
+            mail = with_notify(mail, place, without_success(asked(mail, place)))
         notify, original = ",".join(sorted(asked(mail, place))), mail.envelope.recipients[place].original or ""
         sent = tuple(self._send(to, replace(self._handling(), notify=notify, original=original), mail))
         yield from sent
@@ -120,11 +121,6 @@ class Application:
     ) -> Iterator[StoreLocal | SendRemote | Apart | str]:
         for address in to:
             yield from deliveries(mail, address, self.context.resolutions.get(address), handling)
-
-    def _without_success(self) -> Mail:
-        """Give the mail for copies whose arrival is no success that its sender asked to hear of."""
-        place = self.context.place
-        return with_notify(self.mail, place, without_success(asked(self.mail, place)))
 
     def _handling(self) -> Handling:
         context = self.context

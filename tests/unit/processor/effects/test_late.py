@@ -59,6 +59,16 @@ def test_of_those_who_share_a_mailbox_only_who_wants_it() -> None:
     assert [one.address for one in mail.recipients] == ["a@example.com"]
 
 
+def test_who_got_it_by_a_forward_of_which_nobody_is_told_is_told_of_as_he_asked() -> None:
+    sharers = (Sharer("ada@example.com", frozenset({"DELAY"}), "rfc822;ada@example.com"),)
+    mail = told(msgspec.structs.replace(a_copy("NEVER"), sharers=sharers))
+    assert mail is not None
+    assert [(one.address, set(one.notify)) for one in mail.recipients] == [("ada@example.com", {"DELAY"})]
+    twice = told(msgspec.structs.replace(a_copy("DELAY"), sharers=sharers))
+    assert twice is not None
+    assert len(twice.recipients) == 1
+
+
 def test_each_copy_is_told_of_once_however_often_it_is_said() -> None:
     first, again = (of_copy(a_copy(), "it is full", "4.2.2", retry_until=None, now=now)[0] for now in (1.0, 2.0))
     other = of_copy(msgspec.structs.replace(a_copy(), mailbox="example.com/bea"), "", "", retry_until=None, now=1.0)[0]

@@ -177,9 +177,11 @@ def test_the_message_is_the_same_but_for_its_trail() -> None:
     planned = plan({ADA: a_forward(BEA, KEN, keep_copy=False), BEA: a_forward(CEC)}, mail)
     for one in carried(planned):
         assert (one.mail.header, one.mail.content) == (mail.header, mail.content)
-        assert one.mail.envelope == mail.envelope
         assert one.mail.trace_fields.startswith(b"Delivered-To: ")
     cec, bea, ken = carried(planned)
+    assert [one.mail.envelope for one in (bea, ken)] == [mail.envelope] * 2
+    # Bea has kept it: nobody is told of what she sent on.
+    assert cec.mail.envelope == Envelope("bob@example.net", (Recipient(ADA, frozenset({"NEVER"}), "rfc822;a"),))
     assert (
         cec.mail.trace_fields
         == b"Delivered-To: bea@example.com\r\nDelivered-To: ada@example.com\r\nReceived: by us\r\n"
