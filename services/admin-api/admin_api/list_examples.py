@@ -72,7 +72,7 @@ MEMBER = Example(
         "suspended": False,
         "bounce_score": 1.0,
         "bounced_at": "2026-03-02T12:30:00Z",
-        "bounce_reason": "550 5.1.1 no such user",
+        "bounce_reason": "5.1.1 there is nobody of that name",
         "probed_at": None,
         **_MADE,
     },
@@ -95,6 +95,15 @@ HELD: dict[str, Any] = {
     "at": "2026-03-01T09:00:00Z",
     "reason": "every post is looked at first",
     "sender": "ken@example.org",
+    "poster": "ken@example.org",
+    "subject": "Herons",
+    "size": 2048,
+}
+
+POST: dict[str, Any] = {
+    "number": 12,
+    "message_id": MESSAGE_ID,
+    "at": "2026-03-01T09:00:00Z",
     "poster": "ken@example.org",
     "subject": "Herons",
     "size": 2048,
