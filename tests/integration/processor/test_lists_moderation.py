@@ -1,11 +1,14 @@
 """Posts that wait, on real parts: moderators are asked, decide by mail, and senders hear of it."""
 
 import re
+import time
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from secrets import token_bytes
 
 import msgspec
 import pytest
+from sqlalchemy import select
 from tests.builders import an_envelope
 from tests.integration.processor.conftest import Mailroom
 from tests.integration.processor.lists import (
@@ -20,18 +23,24 @@ from tests.integration.processor.lists import (
     outgoing,
     posts,
     read,
+    tasks,
     without_sending,
 )
 from tests.integration.processor.waiting import until
 
+from mailcore.db import jobs
 from mailcore.db.list_store import ListStore
+from mailcore.db.tables import list_token
 from mailcore.directory.list_member import ListMemberFields
 from mailcore.directory.mailing_list import MailingList
 from mailcore.list_deeds import Decide
+from mailcore.list_jobs import KIND, HeldNotice, Notice
 from mailcore.mail.content import InlineContent
 from mailcore.mail.headers import header_size
 from mailcore.mail.incoming import Incoming, Marks
 from mailcore.passwords import Passwords
+from processor.lists.ending import LeaseLost
+from processor.lists.held_notices import HeldNoticeWork
 
 KEN = "ken@example.org"
 _TOKEN = re.compile(r"approve ([a-z2-7]{32})")
@@ -112,6 +121,41 @@ async def test_a_moderator_refuses_by_a_line_of_a_reply_and_the_sender_hears_why
     assert told["Subject"] == "[birds] Your post was refused: herons"
     assert "鳥は別のリストへ" in told.get_content()
     assert (await held(room), await posts(room)) == ([], [])
+
+
+async def test_whoever_lost_the_lease_asks_nobody(room: Mailroom) -> None:
+    await make_list(room, moderation="all", owner=BEA, posting="anyone")
+    async with room.processor(without_sending) as service:
+        await service.lists.worker.stop(5)
+        await room.publish(a_post(room))
+        await until(lambda: held(room))
+    now, platform = time.time(), room.platform
+    async with platform.database.transaction() as connection:
+        (job,) = await jobs.claim(connection, kinds=[KIND], owner="test", now=now, lease_until=now + 3600, limit=1)
+    work = HeldNoticeWork(
+        platform.database,
+        platform.bus,
+        platform.content,
+        platform.list_tokens,
+        chance=token_bytes,
+        revision=lambda: 1,
+        clock=time.time,
+        tell=lambda _job, _trace: None,
+    )
+    (task,) = await tasks(room)
+    assert isinstance(task, HeldNotice)
+    with pytest.raises(LeaseLost):
+        await work(msgspec.structs.replace(job, attempt=job.attempt + 1), task)
+    assert (await tasks(room), await _tokens(room)) == ([task], 0)
+    await work(job, task)
+    (asked,) = await tasks(room)
+    assert isinstance(asked, Notice)
+    assert (asked.to, asked.held, await _tokens(room)) == (BEA, task.held, 1)
+
+
+async def _tokens(room: Mailroom) -> int:
+    async with room.platform.database.read() as connection:
+        return len((await connection.execute(select(list_token.c.id))).all())
 
 
 async def test_what_is_decided_on_before_it_is_told_is_told_to_nobody(room: Mailroom) -> None:
