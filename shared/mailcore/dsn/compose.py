@@ -6,6 +6,7 @@ from email.header import Header
 from uuid import UUID
 
 from mailcore.dsn.delivery_status import delivery_status, instant
+from mailcore.dsn.reasons import reason_of
 from mailcore.dsn.report import Notice, Report, Streamed
 from mailcore.dsn.texts import TEXTS, Language, Texts
 from mailcore.ids import derived_id
@@ -93,6 +94,8 @@ def _lines_about(notice: Notice, texts: Texts) -> Iterator[str]:
     if notice.named:
         yield texts.named.format(named=f"<{notice.named}>")
     if notice.action in {"failed", "delayed"}:
+        if not notice.is_expired and (reason := reason_of(notice.status, texts.reasons)):
+            yield f"{reason} ({notice.status})"
         why = "\n    ".join(notice.why.splitlines())
         form = texts.remote if notice.is_remote else texts.own
         yield form.format(server=notice.remote_mta, why=why)

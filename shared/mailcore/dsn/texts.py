@@ -1,8 +1,10 @@
 """What reports say to people, in each language that the setting `dsn_language` allows."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
+from mailcore.dsn.reasons import ENGLISH, JAPANESE
 from mailcore.dsn.report import Action
 
 Language = Literal["en", "ja"]
@@ -26,16 +28,20 @@ class Texts:
     """With {until}."""
     expired: str = ""
     """With {at}: that the time is over, as of the last try."""
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    """What enhanced status codes mean (`mailcore.dsn.reasons`)."""
 
 
-_EN = {
+_EN: dict[str, Any] = {
+    "reasons": ENGLISH,
     "remote": "The server {server} answered:\n    {why}",
     "own": "    {why}",
     "named": "(reached through {named})",
     "until": "Delivery will be tried until {until}.",
     "expired": "The time for trying again is over: the last try was on {at}.",
 }
-_JA = {
+_JA: dict[str, Any] = {
+    "reasons": JAPANESE,
     "remote": "相手のサーバー {server} の応答:\n    {why}",
     "own": "    {why}",
     "named": "({named} からの転送先)",
