@@ -10,6 +10,7 @@ from typing import Annotated, Self
 from fastapi import Depends, Request
 from prometheus_client import CollectorRegistry
 
+from admin_api.archived_posts import ArchivedPosts
 from admin_api.dead_letters import DeadLetters
 from admin_api.dkim_publication import DkimPublications
 from admin_api.gateways import gateways_of
@@ -71,6 +72,7 @@ class Stores:
     lists: ListStore
     list_requests: ListRequests
     held_posts: HeldPosts
+    archived_posts: ArchivedPosts
     list_templates: Callable[[MailingList], TemplateStore]
     """Those of a list."""
     addresses: LocalAddresses
@@ -110,6 +112,7 @@ class Stores:
             lists=ListStore(database, passwords),
             list_requests=ListRequests(database, platform.list_tokens, clock=time, chance=token_bytes),
             held_posts=HeldPosts(database, platform.content, platform.list_tokens, time),
+            archived_posts=ArchivedPosts(database, platform.content, time),
             list_templates=partial(TemplateStore, database),
             addresses=LocalAddresses(database),
             access_rules=EntityStore(database, AccessRuleKind(gateways_of(platform.environment))),

@@ -40,7 +40,7 @@ _OPEN = text(
 )
 _SERVED = text("UPDATE list_post SET ranges = ranges - 1 WHERE id = :id RETURNING ranges")
 _EXPANDED = text("UPDATE list_post SET state = 'expanded', expanded_at = :now WHERE id = :id")
-_STRIP = text("UPDATE list_post SET mail = NULL, content = NULL WHERE id = :id")
+_STRIP = text("UPDATE list_post SET mail = NULL, content = NULL, words = '' WHERE id = :id")
 _SETTLE = text("INSERT INTO list_settled (id, at) VALUES (:id, :at) ON CONFLICT (id) DO NOTHING")
 _SETTLED = text("SELECT id FROM list_settled WHERE id IN :ids").bindparams(bindparam("ids", type_=Text, expanding=True))
 _FORGET_SETTLED = text("DELETE FROM list_settled WHERE at < :before")

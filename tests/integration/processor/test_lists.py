@@ -266,6 +266,7 @@ async def test_what_is_not_archived_is_let_go_once_everybody_has_it(room: Mailro
     (post,) = await posts(room)
     assert (post["mail"] is not None) == archive
     assert (post["content"] is not None) == archive
+    assert post["words"] == ("ada@example.com\nherons\na heron." if archive else "")
 
 
 async def test_a_copy_names_its_member_in_the_envelope(room: Mailroom) -> None:

@@ -11,19 +11,22 @@ import msgspec
 
 from mailcore import events
 from mailcore.bus.interface import Bus
+from mailcore.content.interface import ContentStore
 from mailcore.db import list_posts, list_rows
 from mailcore.db.database import Database
-from mailcore.db.jobs import Job
+from mailcore.db.jobs import Job, storable
 from mailcore.db.list_posts import Opened as OpenedRow
 from mailcore.db.list_posts import Post
 from mailcore.db.signing_keys import SigningKeys
 from mailcore.directory.mailing_list import MailingList
 from mailcore.list_jobs import Opening, Range, range_job
 from mailcore.trace import Trace, TraceEvent
+from maildecide.lists.archive import LOOKED_AT, words_of
 from maildecide.lists.posted import encode
 from processor.jobs.hints import hint
 from processor.lists.copies import Copies, Made, Opened
 from processor.lists.ending import Tell, finish, leave_behind
+from processor.lists.knowledge import beginning_of
 from processor.lists.rendering import Rendered, Rendering
 from processor.lists.sealing import PostSealer
 from processor.report import SERVICE
@@ -54,6 +57,7 @@ class OpeningWork:
         bus: Bus,
         rendering: Rendering,
         copies: Copies,
+        content: ContentStore,
         *,
         clock: Callable[[], float],
         revision: Callable[[], int],
@@ -67,6 +71,7 @@ class OpeningWork:
         self._bus = bus
         self._rendering = rendering
         self._copies = copies
+        self._content = content
         self._clock = clock
         self._revision = revision
         self._tell = tell
@@ -92,10 +97,18 @@ class OpeningWork:
         made = await self._open(job, post, mailing_list, rendered, ranges)
         self._tell(job, self._trace(job, post, _told(mailing_list, rendered), len(ranges), made))
 
+    async def _words(self, post: Post, rendered: Rendered) -> str:
+        """Give what a search in the archive looks into."""
+        body = rendered.body
+        if body is None:
+            body = await beginning_of(rendered.came, self._content, LOOKED_AT)
+        return storable(words_of(rendered.came, post.poster, body))
+
     async def _open(
         self, job: Job, post: Post, mailing_list: MailingList, rendered: Rendered, ranges: list[Range]
     ) -> Made | None:
         """Write it down; give the copies where there is one range, which are made then."""
+        words = await self._words(post, rendered) if mailing_list.archive else ""
         posted, now = rendered.posted, self._clock()
         key, size = posted.mail.content_key, posted.mail.size
         opened = Opened(msgspec.structs.replace(post, content=key), mailing_list, posted)
@@ -104,7 +117,7 @@ class OpeningWork:
         jobs = [range_job(one, address, post.message_id, now) for one in ranges] if made is None else []
         async with self._database.transaction() as connection:
             await finish(connection, job, now)
-            row = OpenedRow(encode(posted), key, size, "", len(ranges))
+            row = OpenedRow(encode(posted), key, size, words, len(ranges))
             await list_posts.open_up(connection, post, row, now)
             if made is None:
                 await leave_behind(connection, jobs, now)

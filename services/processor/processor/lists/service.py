@@ -8,7 +8,7 @@ from collections.abc import Callable
 from secrets import token_bytes
 
 from mailcore import events
-from mailcore.db import list_bounces, list_posts, list_tokens
+from mailcore.db import list_archive, list_bounces, list_posts, list_tokens
 from mailcore.db.jobs import Job
 from mailcore.db.outbound_jobs import KIND as OUTBOUND
 from mailcore.db.signing_keys import SigningKeys
@@ -46,6 +46,10 @@ LEFT_HERE = frozenset(
 """What has become of effects that leave jobs for lists."""
 AT_ONCE = 4
 """How many of these jobs a processor has in hand."""
+ARCHIVE_SECONDS = 900.0
+"""How often posts are looked for that are too old."""
+_AT_ONCE = 200
+"""Posts that are forgotten in one transaction."""
 _WAITED_SECONDS = 3600.0
 """Far longer than a client waits for its post (row 13)."""
 
@@ -82,6 +86,13 @@ class Lists:
             await list_posts.forget_settled(connection, now - _WAITED_SECONDS)
             await list_tokens.forget_old(connection, now)
             await list_bounces.forget_old(connection, now, PROBE_DAYS)
+
+    async def forget_posts(self) -> None:
+        """Forget what was in posts that their lists keep no longer. Raises DatabaseAway."""
+        forgotten = _AT_ONCE
+        while forgotten == _AT_ONCE:
+            async with self._platform.database.transaction() as connection:
+                forgotten = await list_archive.forget_old(connection, self._clock(), _AT_ONCE)
 
     def _tasks(self, loader: Loader, executor: Executor) -> Tasks:
         platform, clock = self._platform, self._clock
@@ -127,6 +138,7 @@ class Lists:
             platform.bus,
             Rendering(content, _https(platform.environment.public_url), standings),
             copies,
+            content,
             clock=self._clock,
             revision=self._revision,
             tell=tell,

@@ -130,8 +130,9 @@ list_post = Table(
     Column("ranges", Integer, nullable=False),
     Column("expanded_at", Seconds),
     Index("list_post_number_index", "list_id", "number", unique=True),
-    Index("list_post_at_index", "list_id", "at"),
 )
+_IS_KEPT = text("mail IS NOT NULL")
+Index("list_post_kept_index", list_post.c.list_id, list_post.c.at, sqlite_where=_IS_KEPT, postgresql_where=_IS_KEPT)
 
 list_held = Table(
     "list_held",
