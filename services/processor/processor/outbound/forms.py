@@ -58,8 +58,13 @@ class Forms:
         if self._sign is not None and not mail.body_hash:
             hashed = await hash_of(lambda: rest_of(mail, self._store))
             mail = msgspec.structs.replace(mail, body_hash=hashed.body)
+        shared: dict[bool, Outgoing] = {}
         for recipient in recipients:
-            yield Forms(mail.apart_for(recipient), self._store, self._sign, rest_is_ascii=known), (recipient,)
+            forms = Forms(mail.apart_for(recipient), self._store, self._sign, rest_is_ascii=known)
+            if mail.token_at < 0:
+                # They get the same octets under senders of their own: signed once.
+                forms._signed = shared
+            yield forms, (recipient,)
 
     async def for_server(self, extensions: Extensions) -> Outgoing:
         """Give the form that a server can take, signed; where there is none, one that says why.
@@ -72,7 +77,7 @@ class Forms:
         signed = self._signed.get(form.is_converted)
         if signed is None:
             signed = self._signed[form.is_converted] = await self._sign(self._mail, form)
-        return signed
+        return signed if signed.sender == form.sender else replace(signed, sender=form.sender)
 
     async def _unsigned(self, extensions: Extensions) -> Outgoing:
         if self._as_it_is is None:

@@ -25,7 +25,7 @@ from processor.outbound.body_hashes import BodyHashes
 from processor.outbound.client.extensions import Extensions
 from processor.outbound.client.outgoing import Outgoing
 from processor.outbound.forms import Forms
-from processor.outbound.remote_mail import RemoteMail, decode, encode
+from processor.outbound.remote_mail import RemoteMail, RemoteRecipient, decode, encode
 from processor.outbound.signing import Signer
 
 EIGHT = Extensions({"8BITMIME": ""})
@@ -168,6 +168,23 @@ async def test_a_stored_body_is_read_and_hashed_once_for_all_copies() -> None:
     assert contents.reads - before == len(mails) + 1
     assert [holds(await whole(form)) for form in signed] == [True] * len(mails)
     assert len({form.size for form in signed}) > 1
+
+
+@pytest.mark.parametrize(("token_at", "made"), [(-1, 2), (0, 10)])
+async def test_copies_that_are_alike_are_signed_once_whatever_their_senders(token_at: int, made: int) -> None:
+    desk = Desk()
+    recipients = tuple(
+        RemoteRecipient(f"m{n}@example.net", sender=f"b+{n}@example.org", token="x: y\r\n") for n in range(5)
+    )
+    mail = a_mail(recipients=recipients, token_at=token_at, sender="b@example.org")
+    for extensions in (EIGHT, PLAIN):
+        sent = [
+            await forms.for_server(extensions)
+            async for forms, _ in Forms(mail, desk.contents, desk.signer).parted(recipients)
+        ]
+        assert [form.sender for form in sent] == [recipient.sender for recipient in recipients]
+        assert [holds(await whole(form)) for form in sent] == [True] * 5
+    assert desk.count("made") == made
 
 
 async def test_a_hash_that_is_known_is_not_made_again() -> None:
