@@ -26,14 +26,15 @@ def munged(copy: Copy, post: PostOut) -> Copy:
     """Give the copy from the list: `"Name via List" <list@...>`, its authors in Reply-To or Cc as they were written."""
     authors = fields_called(copy.header, _FROM)
     header = _with_authors(copy.header, authors)
-    name = f"{_name(authors, post)} via {post.list.title}"
-    value = named_mailbox(name, post.list.address)
+    value = named_mailbox(_name(authors, post), post.list.address)
     return replace(copy, header=with_only(header, _FROM, b"From: " + value + b"\r\n"))
 
 
 def _name(authors: tuple[bytes, ...], post: PostOut) -> str:
     found = next(filter(None, map(author_name, authors)), "")
-    return found or parse_address(post.poster).local_part
+    # A moderator may have let through what nobody can be named of.
+    name = found or (parse_address(post.poster).local_part if post.poster else "")
+    return f"{name} via {post.list.title}" if name else post.list.title
 
 
 def _with_authors(header: bytes, authors: tuple[bytes, ...]) -> bytes:

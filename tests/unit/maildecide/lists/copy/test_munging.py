@@ -1,5 +1,6 @@
 """From names the list, and no reply is lost."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -111,3 +112,11 @@ def test_the_title_of_the_list_is_what_people_call_it() -> None:
 
 def test_a_list_may_do_nothing() -> None:
     assert first_value(copy_of(a_post_of(dmarc="none")).header, b"from") == b'"Ada Lovelace" <ada@example.org>'
+
+
+def test_an_author_who_cannot_be_named() -> None:
+    post = replace(a_post_of(b"From: <a..b@example.org>\r\n\r\nA heron.\r\n"), poster="")
+    message = read(whole(post))
+    (mailbox,) = message["From"].addresses
+    assert (mailbox.display_name, mailbox.addr_spec) == ("birds", "birds@example.com")
+    assert message["Reply-To"] is not None
