@@ -129,7 +129,10 @@ class ReportSettings(SettingsGroup):
     """
 
     dsns_per_address_hour: Count = 100
-    """Most reports to one address within an hour, over all replicas; more are left out and traced. 0: no limit."""
+    """Most reports to one address within an hour, over all replicas; more are left out and traced. 0: no limit.
+
+    A mailing list gets all that are about its own copies.
+    """
 
     undeliverable_address: AddressText | None = None
     """The local address that gets reports which cannot be delivered. null: the server's mailbox for postmaster."""

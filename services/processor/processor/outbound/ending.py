@@ -154,7 +154,7 @@ class Endings:
             if not await _end_job(conn, ending, now):
                 return None
             told = [
-                (one, await dsn_counts.admit(conn, one.report.to.lower(), settings.dsns_per_address_hour, now))
+                (one, await _is_admitted(conn, one, ending, settings.dsns_per_address_hour, now))
                 # Always in one order, so that no two transactions wait for each other.
                 for one in sorted(posted, key=lambda one: one.report.to.lower())
             ]
@@ -197,6 +197,13 @@ class Endings:
         self._tracer.record(msgspec.structs.replace(trace, events=(*trace.events, *told)))
         if settlement.waiting:
             log.info("mail is to be sent again", job=job.id, destination=job.destination, reason=ending.why)
+
+
+async def _is_admitted(conn: AsyncConnection, posted: Posted, ending: Ending, most: int, now: float) -> bool:
+    """Whether an address may have one more report within the hour; a list may have all about its own copies."""
+    if posted.is_for_lists and ending.mail.is_verified:
+        return True
+    return await dsn_counts.admit(conn, posted.report.to.lower(), most, now)
 
 
 @dataclass(frozen=True, slots=True)

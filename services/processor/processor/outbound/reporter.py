@@ -17,6 +17,7 @@ from mailcore.directory.resolution import resolve
 from mailcore.directory.targets import AccountTarget, ListTarget, RemoteTarget, ServerTarget, Target
 from mailcore.dsn.report import Report
 from mailcore.ids import derived_id
+from mailcore.list_jobs import KIND as LIST
 from mailcore.list_jobs import resubmission_job
 from mailcore.mail.envelope import Envelope, Recipient
 from mailcore.mail.incoming import Client, Incoming
@@ -41,6 +42,11 @@ class Posted:
     report: Report
     jobs: tuple[NewJob, ...]
     trashed: tuple[TrashEntry, ...] = ()
+
+    @property
+    def is_for_lists(self) -> bool:
+        """Whether only mailing lists here get it, which count what comes back."""
+        return bool(self.jobs) and all(job.kind == LIST for job in self.jobs)
 
 
 class Reporter:
