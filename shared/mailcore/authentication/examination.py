@@ -13,7 +13,7 @@ from mailcore.authentication.arc import ArcVerification
 from mailcore.authentication.arc_chain import BrokenChain, parse_chain
 from mailcore.authentication.author import author_domains
 from mailcore.authentication.dkim.canonical_header import SignedHeader
-from mailcore.authentication.dkim.signature import parse_dkim_signature
+from mailcore.authentication.dkim.signature import MOST_SIGNATURES, parse_dkim_signature
 from mailcore.authentication.dkim.verification import BodyDigests, Flaw, Verification, begin
 from mailcore.authentication.dmarc import DomainPolicy
 from mailcore.authentication.questions import Questions
@@ -21,8 +21,6 @@ from mailcore.authentication.results import ArcVerdict, Authentication, DkimVerd
 from mailcore.authentication.spf.evaluation import Identity, evaluate
 from mailcore.mail.headers import Field, split_fields
 
-MOST_SIGNATURES = 8
-"""Signatures that are looked at; the uppermost are the newest."""
 LATE = "no answer from DNS in time"
 TOO_LARGE = "the message is too large to be verified"
 

@@ -9,6 +9,8 @@ from mailcore.authentication.dkim.canonical_body import Method
 from mailcore.authentication.domains import known_form
 from mailcore.authentication.tags import parse_tags, without_blanks
 
+MOST_SIGNATURES = 8
+"""Signatures of one message that are looked at; the uppermost are the newest."""
 ALGORITHMS = frozenset({"rsa-sha256", "ed25519-sha256"})
 OBSOLETE = frozenset({"rsa-sha1"})
 _METHODS = frozenset({"simple", "relaxed"})

@@ -4,7 +4,7 @@ Asked by `munging` and `enclosing`, when all that is changed in the header secti
 """
 
 from mailcore.authentication.dkim.canonical_header import SignedHeader
-from mailcore.authentication.dkim.signature import Signature, parse_dkim_signature
+from mailcore.authentication.dkim.signature import MOST_SIGNATURES, Signature, parse_dkim_signature
 from mailcore.mail.header_edits import all_fields, fields_called
 from maildecide.lists.copy.post import Copy, PostOut
 from maildecide.lists.copy.texts import has_texts
@@ -21,10 +21,10 @@ def is_disowned(copy: Copy, post: PostOut) -> bool:
 
 
 def signed_digests(header: bytes) -> dict[bytes, Signature]:
-    """Give the signatures that can be read in a header section, by the SHA-256 of what each signs there."""
+    """Give the signatures that are looked at in a header section, by the SHA-256 of what each signs there."""
     signed = SignedHeader(all_fields(header))
     found = {}
-    for raw in fields_called(header, b"dkim-signature"):
+    for raw in fields_called(header, b"dkim-signature")[:MOST_SIGNATURES]:
         try:
             one = parse_dkim_signature(raw)
         except ValueError:

@@ -11,7 +11,7 @@ from tests.unit.maildecide.lists.copy.posts import POST, a_post_of, whole
 from mailcore.authentication.results import AuthorPolicy
 from mailcore.mail.headers import first_value
 from maildecide.lists.author_standing import AuthorStanding
-from maildecide.lists.copy.disowning import is_disowned
+from maildecide.lists.copy.disowning import is_disowned, signed_digests
 from maildecide.lists.copy.order import copy_of
 
 PLAIN: dict[str, Any] = {"subject_tag": None}
@@ -57,3 +57,10 @@ def test_what_is_taken_for_valid_is_valid_to_others(selector: str, record: bytes
     sent = whole(a_post_of(signed(POST, selector=selector), reply_to="list", **PLAIN))
     assert b"List-Id: <birds.example.com>" in sent
     assert dkim.verify(sent, dnsfunc=lambda *_, **__: record)
+
+
+def test_no_more_signatures_are_looked_at_than_on_arrival() -> None:
+    many = b"DKIM-Signature: v=1; nothing\r\n"
+    header = a_post_of(many * 7 + signed(POST)).mail.header
+    assert len(signed_digests(header)) == 1
+    assert signed_digests(many + header) == {}
