@@ -30,7 +30,7 @@ class LocalWork:
         clock: Callable[[], float],
         settings: Callable[[], DeliverySettings],
     ) -> None:
-        """`settings`: when a sender is told that a copy is late, and when its mailbox is waited for no more."""
+        """Take the `settings` that say when a sender is told of a late copy, and when its mailbox is waited for no more."""
         self._settings = settings
         self._stores = stores
         self._metrics = metrics

@@ -52,7 +52,9 @@ def test_a_signature_that_nobody_has_verified_is_none() -> None:
     assert is_disowned(copy_of(post), post)
 
 
-@pytest.mark.parametrize(("selector", "record"), [("rsa", rsa_record()), ("ed", ed25519_record())])
+@pytest.mark.parametrize(
+    ("selector", "record"), [("rsa", rsa_record()), ("ed", ed25519_record())], ids=["rsa", "ed25519"]
+)
 def test_what_is_taken_for_valid_is_valid_to_others(selector: str, record: bytes) -> None:
     sent = whole(a_post_of(signed(POST, selector=selector), reply_to="list", **PLAIN))
     assert b"List-Id: <birds.example.com>" in sent
