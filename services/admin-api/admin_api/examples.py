@@ -219,38 +219,12 @@ AUDIT_ENTRY: dict[str, Any] = {
     "after": DOMAIN.read,
 }
 
-JOB: dict[str, Any] = {
-    "id": "0b1f0f0e-6d3f-5c1e-8f3a-2f1f6a1c9b11",
-    "kind": "local",
-    "destination": "ayumi@example.com",
-    "state": "ready",
-    "attempt": 2,
-    "next_attempt_at": "2026-03-01T09:15:00Z",
-    "message_id": MESSAGE_ID,
-    "created_at": "2026-03-01T09:00:00Z",
-    "last_error": "No space left on device",
-    "sender": "hanako@example.net",
-    "recipients": ["ayumi@example.com"],
-}
-
 TRASHED: dict[str, Any] = {
     "id": "7d9c1c8e-5f0b-5c2a-8a86-1d7a0f0d4f21",
     "message_id": MESSAGE_ID,
     "at": "2026-03-01T09:00:00Z",
     "reason": "the client is banned",
     "client_ip": "192.0.2.7",
-    "sender": "ken@example.org",
-    "recipients": ["ayumi@example.com"],
-    "size": 2048,
-}
-
-DEAD_LETTER: dict[str, Any] = {
-    "id": MESSAGE_ID,
-    "at": "2026-03-01T09:00:00Z",
-    "queue": "hikyaku.incoming",
-    "message_id": MESSAGE_ID,
-    "attempt": 5,
-    "reason": "ValueError: something nobody foresaw",
     "sender": "ken@example.org",
     "recipients": ["ayumi@example.com"],
     "size": 2048,

@@ -6,12 +6,15 @@ Called by the REST API. What operators do to jobs is in `job_orders.py`, what wo
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import isfinite
+from time import time
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, RowMapping, func, select, tuple_
 
+from mailcore.db import queued_destinations
 from mailcore.db.database import Database
 from mailcore.db.paging import Page, bad_cursor
+from mailcore.db.queued_destinations import QueuedDestination
 from mailcore.db.tables import delivery_job
 from mailcore.directory.stored import Entity
 from mailcore.errors import NotFound
@@ -105,6 +108,15 @@ class JobList:
         if row is None:
             raise NotFound(f"there is no job {job_id}; perhaps it is done")
         return shown(row)
+
+    async def destinations(self, cursor: str | None, limit: int) -> Page[QueuedDestination]:
+        """Give the destinations that mail waits for, those with the most of it first.
+
+        Raises Invalid for a cursor that no page gave.
+        """
+        async with self._database.read() as connection:
+            found = await queued_destinations.page(connection, cursor, limit + 1, time())
+        return Page[QueuedDestination].of(found, limit, queued_destinations.cursor_of)
 
 
 def matching(wanted: JobFilter) -> list[ColumnElement[bool]]:

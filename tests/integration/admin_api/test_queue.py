@@ -166,6 +166,36 @@ async def test_an_order_to_more_than_are_changed_at_once(api: httpx.AsyncClient,
     assert (await api.delete("/queue", params={"domain": "many.test", "state": "held"})).json() == {"count": 501}
 
 
+async def test_where_mail_waits_for_is_told_the_most_first(api: httpx.AsyncClient, platform: Platform) -> None:
+    names = ["many.test"] * 3 + ["xn--fsq.test"] * 2 + ["also.test"] * 2
+    async with platform.database.transaction() as connection:
+        for n, name in enumerate(names):
+            new = NewJob(f"waiting-{n}", "outbound", name, MESSAGES[0], b"x", 2_000_000_000.0)
+            await jobs.insert(connection, [new], 1_767_225_600.0 + n)
+        await destinations.failed(connection, "many.test", "connect: refused", first_rest=600, now=2e9)
+        await destinations.failed(connection, "also.test", "connect: refused", first_rest=600, now=1e9)
+        leased = update(delivery_job).where(delivery_job.c.id == "waiting-1").values(state="leased", lease_until=9e9)
+        await connection.execute(leased)
+    assert (await api.post("/queue/waiting-0/hold")).status_code == 200
+    first = (await api.get("/queue/destinations", params={"limit": 2})).json()
+    second = (await api.get("/queue/destinations", params={"limit": 2, "cursor": first["next"]})).json()
+    many, also, script, one = first["items"] + second["items"]
+    assert many == {
+        "destination": "many.test",
+        "jobs": 3,
+        "in_flight": 1,
+        "held": 1,
+        "oldest_at": "2026-01-01T00:00:00Z",
+        "rests_until": "2033-05-18T03:43:20Z",
+        "last_error": "connect: refused",
+    }
+    assert (also["destination"], also["jobs"], also["rests_until"]) == ("also.test", 2, None)
+    assert also["last_error"] == "connect: refused"
+    assert (script["destination"], script["jobs"], script["last_error"]) == ("xn--fsq.test", 2, None)
+    # Local work is not for a destination.
+    assert (one["destination"], one["jobs"], second["next"]) == ("example.org", 1, None)
+
+
 async def test_a_retry_wakes_a_destination_that_rests(api: httpx.AsyncClient, platform: Platform) -> None:
     async with platform.database.transaction() as connection:
         await destinations.failed(connection, "example.org", "away", first_rest=600, now=2e9)
@@ -185,6 +215,7 @@ async def test_a_retry_wakes_a_destination_that_rests(api: httpx.AsyncClient, pl
         ("GET", "/queue/%00", 422),
         ("GET", "/queue?kind=carrier-pigeon", 422),
         ("GET", "/queue?cursor=eA", 422),
+        ("GET", "/queue/destinations?cursor=eA", 422),
         ("GET", "/queue?created_before=x", 422),
         ("GET", "/queue?domain=%00", 422),
         ("POST", "/queue/hold", 422),

@@ -6,10 +6,10 @@ from pydantic import BaseModel
 from admin_api.answers import answer, no_content, problems
 from admin_api.auth import Author
 from admin_api.dead_letters import ShownLetter
-from admin_api.examples import DEAD_LETTER
 from admin_api.json_body import JsonRoute
 from admin_api.paging import DEFAULT_LIMIT, CursorText, Limit, Page, page_of, read_cursor
 from admin_api.paths import Segment
+from admin_api.queue_examples import DEAD_LETTER
 from admin_api.stores import Parts
 
 router = APIRouter(prefix="/queue/dead-letters", route_class=JsonRoute, tags=["queue"])

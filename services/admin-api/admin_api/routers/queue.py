@@ -7,14 +7,15 @@ from pydantic import BaseModel
 
 from admin_api.answers import answer, no_content, problems
 from admin_api.auth import Author
-from admin_api.examples import JOB
 from admin_api.json_body import JsonRoute
 from admin_api.paging import DEFAULT_LIMIT, CursorText, Limit, Page, Text, page_of, read_cursor
 from admin_api.paths import Segment
+from admin_api.queue_examples import JOB, QUEUED_DESTINATION
 from admin_api.stores import Parts
 from mailcore.address import domain_to_ascii
 from mailcore.db.job_list import JobFilter, JobKind, JobState, QueuedJob
 from mailcore.db.job_orders import Order
+from mailcore.db.queued_destinations import QueuedDestination
 from mailcore.errors import Invalid, Problem
 from mailcore.moment import Moment
 
@@ -75,6 +76,19 @@ async def list_jobs(
 ) -> Page[QueuedJob]:
     """Mail that could not be delivered yet, and local work that failed for a while."""
     return page_of(await parts.jobs.list(wanted, read_cursor(cursor), limit))
+
+
+@router.get(
+    "/destinations",
+    operation_id="list_queued_destinations",
+    summary="List where mail waits for, the most of it first",
+    responses=answer(200, "One page.", {"items": [QUEUED_DESTINATION], "next": None}) | problems(),
+)
+async def list_queued_destinations(
+    parts: Parts, limit: Limit = DEFAULT_LIMIT, cursor: CursorText = None
+) -> Page[QueuedDestination]:
+    """How much waits for each domain and how much is in flight, and which of them rest as a whole, and why."""
+    return page_of(await parts.jobs.destinations(read_cursor(cursor), limit))
 
 
 @router.get(
