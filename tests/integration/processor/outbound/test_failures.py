@@ -262,10 +262,11 @@ async def test_a_smarthost_takes_everything_under_our_login_and_tls(embedded_roo
     assert any(line.startswith("AUTH PLAIN ") for line in relay.lines)
 
 
-async def test_25_mebibytes_in_bounded_memory(embedded_room: Mailroom) -> None:
+@pytest.mark.parametrize("offers", [("PIPELINING",), FULL], ids=["data", "chunking"])
+async def test_25_mebibytes_in_bounded_memory(embedded_room: Mailroom, offers: tuple[str, ...]) -> None:
     octets = b"Subject: large\r\n\r\n" + b"x" * 70 + b"\r\n"
     octets += (b"y" * 76 + b"\r\n") * (25 * 1024 * 1024 // 78)
-    async with Relay(offers=("PIPELINING",), keep_content=False) as relay:
+    async with Relay(offers=offers, keep_content=False) as relay:
         story = Story(embedded_room)
         await story.set(routes={"example.org": relay.address}, **AT_ONCE)
         mail = await embedded_room.with_stored_content(story.mail(), octets)
@@ -278,4 +279,5 @@ async def test_25_mebibytes_in_bounded_memory(embedded_room: Mailroom) -> None:
         finally:
             tracemalloc.stop()
     assert len(relay.received) == 1
+    assert (relay.received[0].chunks > 0) == (offers == FULL)
     assert peak < 8 * 1024 * 1024
