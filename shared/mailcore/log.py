@@ -103,6 +103,8 @@ def _configure_library_logs(level: str, handler: logging.Handler) -> None:
     if level != "debug":
         # Its errors, some with tracebacks, are what `bus.link` says in a line once, and not at every try.
         logging.getLogger("aiormq").setLevel(logging.CRITICAL)
+        # It tells all about each message that it cannot read: `processor.lists.dialects` reads on by itself.
+        logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
 
 
 @contextmanager

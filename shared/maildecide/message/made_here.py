@@ -56,7 +56,12 @@ def new_mail(
 
 def subject_of(mail: Mail) -> str:
     """Give the subject of a message as one line; empty where it has none."""
-    fields = fields_called(mail.header, b"subject")
+    return subject_in(mail.header)
+
+
+def subject_in(header: bytes) -> str:
+    """Give that of a header section."""
+    fields = fields_called(header, b"subject")
     if not fields:
         return ""
     return one_line(decoded(fields[0].partition(b":")[2]))[:_MOST_SUBJECT]

@@ -53,8 +53,9 @@ def test_below_the_level_nothing_is_said(stream: io.StringIO) -> None:
     assert lines(stream) == []
 
 
-def test_what_we_say_ourselves_of_the_broker_its_library_does_not_repeat(stream: io.StringIO) -> None:
+def test_libraries_do_not_repeat_what_we_say_or_mend_ourselves(stream: io.StringIO) -> None:
     logging.getLogger("aiormq.connection").error("error when creating transport")
+    logging.getLogger("flufl.bounce").error("a message that somebody else reads then")
     logging.getLogger("asyncio").error("an error that nobody else tells")
     assert [line["logger"] for line in lines(stream)] == ["asyncio"]
 

@@ -8,6 +8,7 @@ texts already decoded. It takes a second at most then, whatever is in them.
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import Message
+from email.utils import getaddresses
 
 import structlog
 from flufl.bounce import all_failures
@@ -22,17 +23,20 @@ _MOST_FOLDS = 8
 """Lines that continue the one before, such as those of a long header field."""
 _MOST_PARTS = 12
 _NAME = "flufl.bounce"
+_ASCII = bytes(range(128)) + b"?" * 128
+"""Of header fields: the library takes others for what they are not."""
 
 log = structlog.get_logger(__name__)
 
 
 def read_dialect(header: bytes, beginning: bytes) -> Said | None:
     """Give what a report says; None where the library knows nothing like it. Blocks for a second at most."""
-    octets = b"\n".join(_bounded_lines((header + b"\r\n" + beginning.removeprefix(b"\r\n"))[:MOST_OCTETS]))
+    described = header.translate(_ASCII)
+    octets = b"\n".join(_bounded_lines((described + b"\r\n" + beginning.removeprefix(b"\r\n"))[:MOST_OCTETS]))
     if octets.count(b"boundary=") > _MOST_PARTS:
         return None
     try:
-        temporary, permanent = all_failures(_decoded(message_from_bytes(octets)))
+        temporary, permanent = all_failures(_mended(message_from_bytes(octets)))
     except Exception:
         # A boundary: the library reads what strangers write.
         log.debug("a message that came back cannot be read", exc_info=True)
@@ -59,8 +63,11 @@ def _bounded_lines(octets: bytes) -> Iterator[bytes]:
             yield line[:_MOST_LINE]
 
 
-def _decoded(message: "Message[str, str]") -> "Message[str, str]":
-    """Have texts as they are, in short lines: the library looks at most of them as they lie there."""
+def _mended(message: "Message[str, str]") -> "Message[str, str]":
+    """Have an author, whom the library cannot do without, and texts decoded, which it looks at as they lie there."""
+    if not getaddresses([str(message.get("From", ""))]):
+        del message["From"]
+        message["From"] = "<>"
     for part in message.walk():
         encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
         if part.is_multipart() or encoding not in {"base64", "quoted-printable"}:

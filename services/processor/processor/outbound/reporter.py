@@ -1,5 +1,6 @@
 """How a report gets to the sender it is for: as jobs, into mailboxes here or to other servers.
 
+Where a list or an account that forwards its mail is behind the address, it is processed as any mail from nobody.
 What cannot be delivered to anybody ends with the postmaster; what is not reported, because nobody knows whether the
 sender is who he says, in the server's trash.
 """
@@ -12,17 +13,19 @@ import msgspec
 from mailcore.address import parse_address
 from mailcore.db.jobs import NewJob
 from mailcore.db.trash import TrashEntry
-from mailcore.directory.lookup import Directory
+from mailcore.directory.lookup import ProcessorDirectory
 from mailcore.directory.resolution import resolve
+from mailcore.directory.standing_orders import NO_ORDERS
 from mailcore.directory.targets import AccountTarget, ListTarget, RemoteTarget, ServerTarget, Target
 from mailcore.dsn.report import Report
+from mailcore.dsn.wanted import NOTHING
 from mailcore.ids import derived_id
-from mailcore.list_jobs import KIND as LIST
 from mailcore.list_jobs import resubmission_job
 from mailcore.mail.envelope import Envelope, Recipient
 from mailcore.mail.incoming import Client, Incoming
 from mailcore.mail.incoming import encode as encode_incoming
 from mailcore.settings import RuntimeSettings
+from maildecide.message.forwarding.choice import chosen
 from maildecide.message.mail import Arrival, Mail
 from maildecide.message.mail import encode as encode_mail
 from maildecide.message.sharing import SERVER_TRASH
@@ -42,17 +45,14 @@ class Posted:
     report: Report
     jobs: tuple[NewJob, ...]
     trashed: tuple[TrashEntry, ...] = ()
-
-    @property
-    def is_for_lists(self) -> bool:
-        """Whether only mailing lists here get it, which count what comes back."""
-        return bool(self.jobs) and all(job.kind == LIST for job in self.jobs)
+    is_for_lists: bool = False
+    """Whether only mailing lists here get it, which count what comes back."""
 
 
 class Reporter:
     """Posts reports."""
 
-    def __init__(self, directory: Directory) -> None:
+    def __init__(self, directory: ProcessorDirectory) -> None:
         self._directory = directory
 
     async def post(self, written: Written, settings: RuntimeSettings, revision: int, *, is_verified: bool) -> Posted:
@@ -66,9 +66,11 @@ class Reporter:
         if settings.delivery.dsn_policy == "verified" and not (is_verified or is_ours):
             copy = _copy(written, revision, SERVER_TRASH)
             return Posted(report, (_local_job(copy, report.at),), (_trash_entry(written),))
-        return Posted(
-            report, tuple(_job(written, revision, target) for target in targets or await self.last_resort(settings))
-        )
+        if await self._goes_on(targets):
+            is_for_lists = all(isinstance(target, ListTarget) for target in targets)
+            return Posted(report, (_resubmission(written),), is_for_lists=is_for_lists)
+        takers = [one for one in targets if not isinstance(one, ListTarget)] or await self.last_resort(settings)
+        return Posted(report, tuple(_job(written, revision, taker) for taker in takers))
 
     async def last_resort(self, settings: RuntimeSettings) -> Sequence[AccountTarget | ServerTarget]:
         """Give who gets what can be delivered to nobody: mailboxes of this server, or none. Raises DatabaseAway."""
@@ -101,6 +103,17 @@ class Reporter:
             for target in await self.last_resort(settings)
         )
 
+    async def _goes_on(self, targets: Sequence[Target]) -> bool:
+        """Whether somebody does more with it than to store it."""
+        for target in targets:
+            if isinstance(target, ListTarget):
+                return True
+            if isinstance(target, AccountTarget):
+                orders = await self._directory.standing_orders(target.account.address) or NO_ORDERS
+                if chosen(orders.forwards, sender="") is not None:
+                    return True
+        return False
+
     async def _takers(self, to: str, settings: RuntimeSettings) -> Sequence[Target]:
         try:
             address = parse_address(to)
@@ -110,7 +123,7 @@ class Reporter:
         return (RemoteTarget(to),) if resolution.status == "unmanaged" else resolution.takers
 
 
-def _job(written: Written, revision: int, target: Target) -> NewJob:
+def _job(written: Written, revision: int, target: AccountTarget | ServerTarget | RemoteTarget) -> NewJob:
     at = written.report.at
     match target:
         case AccountTarget(account, folder):
@@ -119,8 +132,6 @@ def _job(written: Written, revision: int, target: Target) -> NewJob:
             return _local_job(msgspec.structs.replace(copy, owner=account.address, wish=ReportWish()), at)
         case ServerTarget(mailbox):
             return _local_job(_copy(written, revision, mailbox), at)
-        case ListTarget():
-            return _resubmission(written)
         case RemoteTarget(address):
             return remote_job(_remote(written, revision, address), parse_address(address).domain, at)
 
@@ -132,7 +143,7 @@ def _remote(written: Written, revision: int, address: str) -> RemoteMail:
         settings_revision=revision,
         sender="",
         # Nobody is told of a report that fails, nor of one that does not (RFC 3461 6.2).
-        recipients=(RemoteRecipient(address, frozenset({"NEVER"})),),
+        recipients=(RemoteRecipient(address, NOTHING),),
         header=written.header,
         content=written.content,
         body_start=len(written.header),
@@ -144,10 +155,10 @@ def _remote(written: Written, revision: int, address: str) -> RemoteMail:
 
 
 def _resubmission(written: Written) -> NewJob:
-    """Give the job that has the report processed for a list: its own copies come back there."""
+    """Give the job that has the report processed: a list's own copies come back there, and an account forwards it."""
     report = written.report
     mail = Mail(
-        envelope=Envelope("", (Recipient(report.to),), written.body),
+        envelope=Envelope("", (Recipient(report.to, NOTHING),), written.body, smtputf8=not written.header.isascii()),
         trace_fields=b"",
         header=written.header,
         content=written.content,

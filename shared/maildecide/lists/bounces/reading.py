@@ -12,7 +12,6 @@ from maildecide.lists.automatic import automatic_answer
 from maildecide.lists.bounces.said import NOTHING, Said
 from maildecide.lists.bounces.status_report import read_status
 from maildecide.lists.bounces.transcript import read_transcript
-from maildecide.message.made_here import subject_of
 from maildecide.message.mail import Mail
 
 Dialects = Callable[[bytes, bytes], Said | None]
@@ -38,7 +37,7 @@ def read_returned(mail: Mail, beginning: bytes, dialects: Dialects) -> Said:
     known = dialects(mail.header, beginning)
     # A report comes from nobody (RFC 3464 2), whatever its header says.
     is_by_a_server = not mail.envelope.sender or _is_by_a_server(mail)
-    words = read_transcript(subject_of(mail), octets) if known is not None or is_by_a_server else None
+    words = read_transcript(mail.header, beginning) if known is not None or is_by_a_server else None
     if known is not None:
         return known if words is None else replace(known, why=words.why)
     if words is not None:

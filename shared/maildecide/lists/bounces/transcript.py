@@ -7,12 +7,17 @@ from the address that it came back to, or not at all. Never raises; takes time i
 import re
 from collections.abc import Iterator
 
+from mailcore.mail.header_edits import fields_called
 from maildecide.lists.bounces.said import MOST_WHY, Said
 from maildecide.lists.bounces.status_report import read_groups
 from maildecide.lists.commands.plain_text import readable_text
+from maildecide.message.made_here import subject_in
 
+_MOST_OCTETS = 32 * 1024
+_MOST_PARTS = 12
 _MOST_LINES = 400
 _MOST_LINE = 1000
+_DESCRIBING = (b"content-type", b"content-transfer-encoding")
 _RETURNED = re.compile(
     r"^(?:received:|return-path:)|\b(?:original|returned|unsent) message\b|\bcopy of (?:the|your|this) message\b"
     r"|\bmessage headers follow\b",
@@ -37,9 +42,9 @@ _FAILED = re.compile(
 )
 
 
-def read_transcript(subject: str, octets: bytes) -> Said | None:
-    """Give what a server says in a message with that subject, of which `octets` is the beginning; None: nothing."""
-    lines = list(_lines(octets))
+def read_transcript(header: bytes, beginning: bytes) -> Said | None:
+    """Give what a server says in a message with that header section, and that beginning of a body; None: nothing."""
+    lines, subject = list(_lines(header, beginning[:_MOST_OCTETS])), subject_in(header)
     if (said := read_groups(line.encode() for line in lines)) is not None:
         return said
     if _DELAYED.search(subject):
@@ -56,9 +61,15 @@ def read_transcript(subject: str, octets: bytes) -> Said | None:
     return Said("delayed", why=replies[0][0].strip()[:MOST_WHY], read_by="reply") if replies else None
 
 
-def _lines(octets: bytes) -> Iterator[str]:
+def _lines(header: bytes, beginning: bytes) -> Iterator[str]:
     """Give the lines of what the server has to say."""
-    for count, line in enumerate(readable_text(octets).splitlines()):
+    if beginning.count(b"boundary=") > _MOST_PARTS:
+        return
+    described = b"".join(
+        raw for name in _DESCRIBING for raw in fields_called(header, name)[:1] if len(raw) <= _MOST_LINE
+    )
+    text = readable_text(described + b"\r\n" + beginning.removeprefix(b"\r\n"))
+    for count, line in enumerate(text.splitlines()):
         if count >= _MOST_LINES or _RETURNED.search(line[:_MOST_LINE]):
             return
         yield line[:_MOST_LINE]

@@ -28,6 +28,8 @@ QUOTED, CODED = (b"Content-Transfer-Encoding: " + name + b"\r\n" for name in (b"
         (HEADER, GOOGLE, "failed", ("ada@example.org",)),
         (HEADER + CODED, base64.encodebytes(GOOGLE), "failed", ("ada@example.org",)),
         (HEADER + QUOTED, encodestring(GOOGLE), "failed", ("ada@example.org",)),
+        (b"Content-Type: text/plain\r\n", GOOGLE, "failed", ("ada@example.org",)),
+        (b"From: \xe9\xab\x98\r\nX-Mailer: \xff\r\n", GOOGLE, "failed", ("ada@example.org",)),
         (HEADER, GOOGLE_LATER, "delayed", ()),
     ],
 )

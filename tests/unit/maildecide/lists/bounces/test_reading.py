@@ -46,6 +46,15 @@ def test_what_it_says(header: bytes, body: bytes, kind: str) -> None:
     assert read(header, body).kind == kind
 
 
+NESTED = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(4000))
+
+
+@pytest.mark.parametrize("body", [NESTED, b"\xff\x00" * 9000, b"<" * 99_000, b"a: b\r\n" * 40_000, b"5" * 99_000])
+def test_nothing_that_strangers_write_is_too_much(body: bytes) -> None:
+    for header in (DAEMON, DAEMON + b"Content-Type: text/html\r\n", DAEMON + NESTED[:42]):
+        assert read(header, body).kind == "nothing"
+
+
 def test_what_the_library_knows_is_believed_but_not_of_what_a_responder_wrote() -> None:
     known = Said("failed", ("ada@example.net",), read_by="library")
     assert read(DAEMON + ANSWER, b"550 5.1.1 gone\r\n", known) == Said(
