@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import Counter
+from typing import Any
 
 import msgspec
 from tests.fakes.relay import Relay
@@ -16,7 +17,7 @@ from mailcore import events
 
 BOB, DEE, GONE = "bob@example.org", "dee@example.com", "gone@example.com"
 PREFIX = {"kind": "prefix_subject", "text": "[A] "}
-RULES = (
+RULES: tuple[dict[str, Any], ...] = (
     {
         "scope": ADA,
         "actions": [{"kind": "prefix_subject", "text": "[A] "}, {"kind": "copy_to", "to": ["x@example.org"]}],
