@@ -20,7 +20,7 @@ _READ = 500
 """How many that are longest due are read first."""
 _OUTBOUND = "FROM delivery_job WHERE kind = 'outbound'"
 # What each of them has, so that the index of that condition is the one that is used.
-_WITH_TURN = f"{_OUTBOUND} AND patience >= 0"
+_WITH_TURN = f"{_OUTBOUND} AND patience <> -1"
 _WITH_DESTINATION = f"{_OUTBOUND} AND destination <> ''"
 _IS_FREE = "(state = 'ready' OR lease_until < :now)"
 _IS_DUE = f"not_before <= :now AND {_IS_FREE}"

@@ -33,7 +33,7 @@ Index("delivery_job_due_index", delivery_job.c.not_before, sqlite_where=_IS_READ
 Index("delivery_job_lease_index", delivery_job.c.lease_until, sqlite_where=_IS_LEASED, postgresql_where=_IS_LEASED)
 # Whose turn it is: over all destinations, and within one (`outbound_turns.py`). All jobs meet the second condition of
 # each; it keeps statements that do not name it from the wrong one, whatever the server believes of the queue.
-_HAS_TURN = text("kind = 'outbound' AND patience >= 0")
+_HAS_TURN = text("kind = 'outbound' AND patience <> -1")
 _HAS_DESTINATION = text("kind = 'outbound' AND destination <> ''")
 Index(
     "delivery_job_turn_index",

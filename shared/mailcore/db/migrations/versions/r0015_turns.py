@@ -8,7 +8,7 @@ down_revision = "0014"
 
 _QUARTER = text("(CAST(not_before / 900 AS INTEGER))")
 _INDEXES: tuple[tuple[str, list[str | TextClause], str], ...] = (
-    ("turn", ["state", "patience", "not_before", "id"], "patience >= 0"),
+    ("turn", ["state", "patience", "not_before", "id"], "patience <> -1"),
     ("destination", ["state", "patience", _QUARTER, "destination", "not_before", "id"], "destination <> ''"),
 )
 
