@@ -30,7 +30,7 @@ class LocalWork:
         clock: Callable[[], float],
         settings: Callable[[], DeliverySettings],
     ) -> None:
-        """Take the `settings` that say when a sender is told of a late copy, and when its mailbox is waited for no more."""
+        """Take what says when a sender is told of a late copy, and when its mailbox is waited for no more."""
         self._settings = settings
         self._stores = stores
         self._metrics = metrics
