@@ -8,6 +8,7 @@ import pytest
 from tests.fakes.relay import Relay
 from tests.integration.processor.conftest import Mailroom
 from tests.integration.processor.outbound.story import told
+from tests.integration.processor.test_forwarding import forward
 from tests.integration.processor.waiting import until
 
 from mailcore import events
@@ -95,6 +96,25 @@ async def test_a_report_to_another_server_goes_there_from_nobody(room: Mailroom)
     assert report.mail.startswith("MAIL FROM:<> ")
     assert report.rcpts == ["RCPT TO:<zoe@example.org> NOTIFY=NEVER"]
     assert b"Auto-Submitted: auto-replied" in report.content
+
+
+async def test_a_report_goes_where_its_sender_has_his_mail_sent(room: Mailroom) -> None:
+    """Also a large one, whose content lies in the store; and what nobody takes ends with the postmaster."""
+    octets = b"Subject: large\r\n\r\n" + b"0123456789abcdef\r\n" * 20_000
+    await forward(room, "ada@example.com", "ken@example.org", keep_copy=False)
+    async with told(room) as (story, relay):
+        relay.on("RCPT TO:<bea@", "550 5.1.1 Nobody")
+        await story.send(await room.with_stored_content(story.mail(ret="FULL"), octets), seconds=30)
+        (report,) = relay.received
+        assert report.mail.startswith("MAIL FROM:<>")
+        assert report.recipients == ["ken@example.org"]
+        assert b"Action: failed" in report.content
+        assert octets in report.content
+        assert story.files("ada@example.com") == []
+        relay.on("RCPT TO:<ken@", "550 5.1.1 Nobody")
+        await story.send(story.mail(), seconds=30)
+    assert relay.received == [report]
+    assert len(list(room.mail_dir.glob(".postmaster/new/*"))) == 1
 
 
 async def test_reports_to_one_address_are_limited_over_all_replicas(room: Mailroom) -> None:

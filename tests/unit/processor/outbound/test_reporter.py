@@ -1,18 +1,24 @@
 """Who gets a report, and what becomes of one that nobody takes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 import pytest
-from tests.builders import MESSAGE, MESSAGE_ID, a_domain, an_account, an_alias
+from tests.builders import MESSAGE, MESSAGE_ID, a_domain, a_forward, an_account, an_alias
 from tests.fakes.directories import MemoryDirectory
 from tests.list_builders import LIST, a_known_list
 
 from mailcore.db.jobs import NewJob
+from mailcore.directory.forward import Forward
+from mailcore.directory.standing_orders import StandingOrders
 from mailcore.dsn.report import Notice, Report
+from mailcore.list_jobs import Resubmission
+from mailcore.list_jobs import decode as decode_task
 from mailcore.mail.content import InlineContent
+from mailcore.mail.envelope import Envelope, Recipient
 from mailcore.settings import DeliverySettings, RuntimeSettings
+from maildecide.message.mail import decode as decode_mail
 from processor.local_copy import decode as decode_copy
 from processor.outbound.remote_mail import RemoteMail, RemoteRecipient
 from processor.outbound.remote_mail import decode as decode_remote
@@ -24,7 +30,7 @@ ADA, TEAM, KEN, GONE = "ada@example.com", "team@example.com", "ken@example.com",
 POSTMASTER = "local .postmaster"
 
 
-def reporter() -> Reporter:
+def reporter(orders: Mapping[str, StandingOrders] | None = None) -> Reporter:
     directory = MemoryDirectory(
         a_domain(),
         an_account(ADA),
@@ -33,6 +39,7 @@ def reporter() -> Reporter:
         an_alias(KEN, "ken@example.org"),
     )
     directory.lists[LIST] = a_known_list()
+    directory.orders |= orders or {}
     return Reporter(directory)
 
 
@@ -43,9 +50,11 @@ def a_report(to: str) -> Written:
     return Written(report, header, InlineContent(header + b"\r\n"), is_8bit=not header.isascii())
 
 
-async def posted(to: str, *, is_verified: bool = True, **delivery: Any) -> Posted:
+async def posted(
+    to: str, *, is_verified: bool = True, orders: Mapping[str, StandingOrders] | None = None, **delivery: Any
+) -> Posted:
     settings = RuntimeSettings(delivery=DeliverySettings(**delivery))
-    return await reporter().post(a_report(to), settings, 7, is_verified=is_verified)
+    return await reporter(orders).post(a_report(to), settings, 7, is_verified=is_verified)
 
 
 def ways(jobs: Sequence[NewJob]) -> list[str]:
@@ -80,9 +89,33 @@ async def test_where_it_goes(to: str, delivery: dict[str, Any], expected: list[s
     assert found.trashed == ()
 
 
-async def test_a_list_gets_it_as_what_came_back() -> None:
-    (job,) = (await posted(LIST)).jobs
-    assert job.kind not in {"local", "outbound"}
+@pytest.mark.parametrize(
+    ("to", "forward", "is_processed"),
+    [
+        (LIST, None, True),
+        (ADA, None, False),
+        (ADA, a_forward("ken@example.org"), True),
+        (ADA, a_forward("ken@example.org", keep_copy=False), True),
+        # Once for all who are behind the address.
+        (TEAM, a_forward("ken@example.org"), True),
+        # Not what comes from nobody.
+        (ADA, a_forward("ken@example.org", only_from=("bob@",)), False),
+        ("bea@example.com", a_forward("ken@example.org"), False),
+    ],
+)
+async def test_whoever_does_more_than_store_it_gets_it_as_any_mail(
+    to: str, forward: Forward | None, is_processed: bool
+) -> None:
+    orders = {} if forward is None else {ADA: StandingOrders((forward,))}
+    jobs = (await posted(to, orders=orders)).jobs
+    if not is_processed:
+        assert {job.kind for job in jobs} == {"local"}
+        return
+    (job,) = jobs
+    task = decode_task(job.payload)
+    assert isinstance(task, Resubmission)
+    envelope = decode_mail(task.mail).envelope
+    assert envelope == Envelope("", (Recipient(to, frozenset({"NEVER"})),))
 
 
 @pytest.mark.parametrize("to", [ADA, TEAM, KEN, GONE, "zoe@example.net"])
