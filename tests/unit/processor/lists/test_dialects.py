@@ -70,7 +70,7 @@ NESTED = b"".join(
         NETSCAPE % (b"", b"<" * 20_000),
         NETSCAPE % (QUOTED, b"<<<<<<<<<<<<<<<<<<<=\r\n" * 1000),
         NETSCAPE % (CODED, base64.encodebytes(b"<" * 20_000)),
-        NETSCAPE % (b"", (b"<" * 119 + b"\r\n") * 250),
+        NETSCAPE % (b"", (b"<" * 119 + b"\r\n") * 120),
         NESTED,
         b"X-Failed-Recipients: " + b"(" * MOST_OCTETS + b"\r\n\r\n",
         b"X-Failed-Recipients: " + b"a@b,\r\n " * (MOST_OCTETS // 8) + b"\r\n\r\n",
