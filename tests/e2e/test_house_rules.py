@@ -66,11 +66,11 @@ def refusal(form: Form, *recipients: str, octets: bytes = PLAIN, sender: str = B
         form.send(sender, list(recipients), octets)
     except smtplib.SMTPRecipientsRefused as error:
         ((code, said),) = error.recipients.values()
+        return f"{code} {said.decode()}"
     except smtplib.SMTPResponseException as error:
-        code, said = error.smtp_code, error.smtp_error
-    else:
-        return ""
-    return f"{code} {said.decode() if isinstance(said, bytes) else said}"
+        text_of_reply = error.smtp_error
+        return f"{error.smtp_code} {text_of_reply if isinstance(text_of_reply, str) else text_of_reply.decode()}"
+    return ""
 
 
 def who_gets_it_and_what_is_added(form: Form) -> None:

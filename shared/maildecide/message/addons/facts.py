@@ -6,6 +6,7 @@ from mailcore.mail.incoming import Incoming
 
 _MOST_RECIPIENTS = 1000
 _MOST_OCTETS = 64 * 1024
+"""Of one value: half of what the kernel takes, so that no client can keep a program from being run."""
 
 
 def facts(incoming: Incoming, recipients: Sequence[str], addon: str, attempt: int) -> dict[str, str]:
@@ -38,4 +39,4 @@ def facts(incoming: Incoming, recipients: Sequence[str], addon: str, attempt: in
 
 def _clean(value: str) -> str:
     """Give what an environment can hold: no NUL, no octets that are no text, of bearable length."""
-    return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")[:_MOST_OCTETS]
+    return value.replace("\0", "").encode("utf-8", "replace")[:_MOST_OCTETS].decode("utf-8", "ignore")
