@@ -14,6 +14,7 @@ from mailcore.directory.targets import ListTarget
 from maildecide.lists.authors import is_known_author
 from maildecide.lists.automatic import automatic
 from maildecide.lists.commands.first_line import is_command
+from maildecide.lists.notices.reasons import said_in
 from maildecide.lists.posting.facts import Objection, PostFacts
 from maildecide.lists.posting.rules import objection
 from maildecide.message.actions import (
@@ -82,7 +83,8 @@ def _post(mail: Mail, context: Context, known: KnownList) -> Iterator[Action]:
 
 def _refused(context: Context, known: KnownList, found: Objection) -> Iterator[Action]:
     yield _note(events.LIST_REFUSED, known, found.reason)
-    yield Undeliverable(str(context.recipient), found.reason, found.status)
+    # To a person, in the words of the list; replies and the trace stay in English.
+    yield Undeliverable(str(context.recipient), said_in(known.list.language, found.reason), found.status)
 
 
 def _note(event: str, known: KnownList, reason: str) -> Note:

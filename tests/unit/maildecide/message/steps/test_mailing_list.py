@@ -121,6 +121,14 @@ def test_a_refused_post_is_told_to_its_sender() -> None:
     assert actions[1:] == [Undeliverable(LIST, why, "5.7.2"), Done(why)]
 
 
+def test_its_sender_is_told_why_in_the_language_of_the_list_and_operators_in_english() -> None:
+    target = a_list_target(language="ja")
+    noted, told_sender, done = mailing_list.apply(a_post(), context_of(target, posters=STRANGER))
+    why = "only members may post to the list"
+    assert noted == Note(events.LIST_REFUSED, (("list", LIST), ("reason", why)))
+    assert (told_sender, done) == (Undeliverable(LIST, "会員だけが投稿できます", "5.7.2"), Done(why))
+
+
 def test_a_refused_post_is_dropped_where_the_list_is_silent() -> None:
     actions = list(mailing_list.apply(a_post(), context_of(a_list_target(refusal="silent"), posters=STRANGER)))
     assert told(actions) == []
