@@ -89,7 +89,22 @@ class Again(msgspec.Struct, frozen=True, tag="again"):
     to: str
 
 
-Task = Opening | Range | Resubmission | Commands | Return | HeldNotice | Notice | Again
+class DigestMaking(msgspec.Struct, frozen=True, tag="digest"):
+    """Make what goes out of a digest, and part its readers into ranges."""
+
+    digest: str
+    """The digest's id."""
+
+
+class DigestRange(msgspec.Struct, frozen=True, tag="digest_range"):
+    """Send a digest to some readers, in the order of their keys; as `Range`."""
+
+    digest: str
+    after: str
+    until: str | None
+
+
+Task = Opening | Range | Resubmission | Commands | Return | HeldNotice | Notice | Again | DigestMaking | DigestRange
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Task] = msgspec.msgpack.Decoder(Task)
@@ -111,6 +126,16 @@ def opening_job(post: str, address: str, message_id: str, now: float) -> NewJob:
 def range_job(task: Range, address: str, message_id: str, now: float) -> NewJob:
     """Give the job that makes the copies of one range."""
     return _job(task, derived_id(UUID(task.post), KIND, f"range\0{task.after}"), address, message_id, now)
+
+
+def digest_job(digest: str, address: str, now: float) -> NewJob:
+    """Give the job that makes a digest of the list with that address."""
+    return task_job(DigestMaking(digest), UUID(digest), "digest", address, now=now)
+
+
+def digest_range_job(task: DigestRange, address: str, now: float) -> NewJob:
+    """Give the job that sends a digest to one range of readers."""
+    return task_job(task, UUID(task.digest), f"digest_range\0{task.after}", address, now=now)
 
 
 def resubmission_job(mail: bytes, mail_id: UUID, recipient: str, now: float, content: str | None) -> NewJob:

@@ -43,7 +43,7 @@ from processor.jobs.kinds import Kinds
 from processor.jobs.leases import Leases
 from processor.jobs.local import LocalWork
 from processor.jobs.worker import JobWorker
-from processor.lists.service import ARCHIVE_SECONDS, LEFT_HERE, Lists
+from processor.lists.service import ARCHIVE_SECONDS, DIGEST_SECONDS, LEFT_HERE, Lists
 from processor.lmtp.service import lmtp
 from processor.load import Loader
 from processor.mail_stores import MailStores
@@ -193,6 +193,7 @@ class ProcessorService:
             Chore("sweep", SWEEP_SECONDS, sweep.run),
             Chore("trash", TRASH_SECONDS, emptying.run),
             Chore("lists", FORGET_SECONDS, self.lists.forget_old),
+            Chore("digests", DIGEST_SECONDS, self.lists.begin_digests),
             Chore("archives", ARCHIVE_SECONDS, self.lists.forget_posts),
             Chore("usage", WRITE_SECONDS, self._usage.write),
         )

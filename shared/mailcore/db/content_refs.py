@@ -3,8 +3,8 @@
 Holders
 - `incoming:<message id>`: added by ingress and committed before the publish. The processor drops it in the
   transaction that precedes the acknowledgement, which also adds what the message became.
-- `job:<job id>`, `dead:<dead letter id>`, `trash:<entry id>`, `post:<post id>` and `held:<held post's id>`: added with
-  their rows, dropped with them.
+- `job:<job id>`, `dead:<dead letter id>`, `trash:<entry id>`, `post:<post id>`, `held:<held post's id>` and
+  `digest:<digest's id>`: added with their rows, dropped with them.
 
 When a publish fails, ingress drops its holder only if the message is certainly not in the queue, that is if publish
 was never called. After BusAway it may be there (the client heard 451 and keeps its copy), so the holder stays, as it
@@ -84,6 +84,11 @@ def post_holder(post_id: str) -> str:
 def held_holder(held_id: str) -> str:
     """Name a post that waits for a moderator as a holder."""
     return f"held:{held_id}"
+
+
+def digest_holder(digest_id: str) -> str:
+    """Name a digest of a mailing list as a holder."""
+    return f"digest:{digest_id}"
 
 
 def dead_holder(dead_letter_id: str) -> str:

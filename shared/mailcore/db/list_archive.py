@@ -34,8 +34,13 @@ _ID = text("SELECT id FROM list_post WHERE list_id = :list_id AND number = :numb
 _OLD = text(
     "SELECT list_post.id, list_post.content FROM list_post"
     " JOIN mailing_list ON mailing_list.id = list_post.list_id"
+    " JOIN list_sequence ON list_sequence.list_id = list_post.list_id"
     " WHERE mailing_list.archive_days IS NOT NULL AND list_post.mail IS NOT NULL AND list_post.state = 'expanded'"
-    " AND list_post.at < :now - mailing_list.archive_days * 86400.0 LIMIT :limit"
+    " AND list_post.at < :now - mailing_list.archive_days * 86400.0"
+    # What waits for a digest does so for a while more.
+    " AND (list_post.number <= list_sequence.digest_number OR NOT EXISTS (SELECT 1 FROM list_member"
+    " WHERE list_member.list_id = list_post.list_id AND (delivery = 'digest' OR digest_until IS NOT NULL)"
+    " AND list_member.digest_number < list_post.number)) LIMIT :limit"
 )
 _FORGOTTEN = {"mail": None, "content": None, "words": "", "subject": "", "poster": ""}
 

@@ -14,7 +14,7 @@ import msgspec
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from mailcore.db import jobs, list_moderation, list_past_posts, list_tokens
+from mailcore.db import jobs, list_moderation, list_past_posts, list_readers, list_tokens
 from mailcore.db.entity_store import EntityStore
 from mailcore.db.jobs import NewJob
 from mailcore.db.list_kinds import MemberKind
@@ -137,6 +137,8 @@ class ListClerk:
         made = await self._create(kept | {"address": deed.new})
         if made == "unfit":
             return made
+        if made == "done":
+            await list_readers.move(self._connection, self._known.list.id, member_key(deed.old), member_key(deed.new))
         await self._members.delete(deed.old, self._occasion.author)
         return "done"
 

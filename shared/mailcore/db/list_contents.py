@@ -1,4 +1,4 @@
-"""What a mailing list holds in the content store: its posts, and those that wait for a moderator."""
+"""What a mailing list holds in the content store: its posts, those that wait for a moderator, and digests."""
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 _HELD = (
     "SELECT 'post:' || id FROM list_post WHERE list_id = :list_id AND content IS NOT NULL"
     " UNION ALL SELECT 'held:' || id FROM list_held WHERE list_id = :list_id AND content IS NOT NULL"
+    " UNION ALL SELECT 'digest:' || id FROM list_digest WHERE list_id = :list_id"
 )
 _RELEASE = text(
     "INSERT INTO content_ref (content, holder, at)"  # noqa: S608 - no value in it

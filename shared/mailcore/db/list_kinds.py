@@ -5,7 +5,7 @@ from time import time
 from typing import Any
 
 from pydantic import SecretStr
-from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, select
+from sqlalchemy import ColumnElement, RowMapping, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mailcore.address import parse_address, read_local_address, stored_form
@@ -14,6 +14,7 @@ from mailcore.db.address_kind import AddressKind
 from mailcore.db.directory_rows import StoredDirectory
 from mailcore.db.entity_kind import EntityKind
 from mailcore.db.list_cache import LIST, MEMBER
+from mailcore.db.list_readers import digest_columns, numbers_of
 from mailcore.db.local_addresses import target_form
 from mailcore.db.references import read_smtp_settings, refuse_if_referred_to
 from mailcore.directory.list_member import ListMember, ListMemberFields, member_key
@@ -146,16 +147,15 @@ class MemberKind(EntityKind[ListMemberFields, ListMember]):
             raise Invalid(Problem(("address",), str(error))) from None
         if member_key(address) == member_key(self._owner.address):
             raise Invalid(Problem(("address",), "a list cannot be its own member"))
-        return columns | new_member(self._owner.id, address, await last_number(connection, self._owner.id))
+        return columns | new_member(self._owner.id, address, (await numbers_of(connection, self._owner.id)).last)
 
     async def adjust(self, connection: AsyncConnection, row: RowMapping, changed: dict[str, Any]) -> dict[str, Any]:
         """Whoever gets mail again is suspended no more, and is not sent in digests what came before."""
-        if changed.get("delivery", "off") == "off":
+        delivery = changed.get("delivery")
+        if delivery is None:
             return changed
-        changed = changed | taken_back(suspended=row["suspended"])
-        if changed["delivery"] == "digest":
-            changed["digest_number"] = await last_number(connection, row["list_id"])
-        return changed
+        changed = changed | digest_columns(row, delivery, await numbers_of(connection, row["list_id"]))
+        return changed if delivery == "off" else changed | taken_back(suspended=row["suspended"])
 
     def audited_as(self, row: RowMapping) -> str:
         """Name the list too."""
@@ -187,14 +187,6 @@ def taken_back(*, suspended: bool) -> dict[str, Any]:
 async def member_form(connection: AsyncConnection, address: str) -> str:
     """Give a member's address as it is stored. Raises ValueError for one of a managed domain that is not local."""
     return await target_form(StoredDirectory(connection), address, await read_smtp_settings(connection))
-
-
-async def last_number(connection: AsyncConnection, list_id: int) -> int:
-    """Give the number of the list's last post."""
-    table = tables.list_sequence
-    query = select(func.coalesce(func.max(table.c.number), 0)).where(table.c.list_id == list_id)
-    found: int = (await connection.execute(query)).scalar_one()
-    return found
 
 
 async def _with_known_addresses(connection: AsyncConnection, columns: dict[str, Any], *, of: str) -> dict[str, Any]:

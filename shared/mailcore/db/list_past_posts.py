@@ -9,11 +9,11 @@ from mailcore.directory.past_post import PastPost
 
 _IDS = text(
     "SELECT id FROM list_post WHERE list_id = :list_id AND number IN :numbers AND mail IS NOT NULL"
-    " AND state <> 'accepted' ORDER BY number"
+    " AND state IN ('open', 'expanded') ORDER BY number"
 ).bindparams(bindparam("numbers", type_=BigInteger, expanding=True))
 _LAST = text(
     "SELECT number, at, subject FROM list_post WHERE list_id = :list_id AND number BETWEEN :first AND :last"
-    " AND mail IS NOT NULL AND state <> 'accepted' ORDER BY number DESC LIMIT :limit"
+    " AND mail IS NOT NULL AND state IN ('open', 'expanded') ORDER BY number DESC LIMIT :limit"
 )
 
 

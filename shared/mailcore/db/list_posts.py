@@ -2,8 +2,8 @@
 
 Number, post and the job that begins to send it out are written in one transaction, so numbers have no gaps and none
 is given twice, whatever is killed; a post that is accepted again has its number already. States: `accepted` (`mail` is
-what came), `open` (`mail` is what goes out; `ranges` are still to be served), `expanded`. Times are seconds since the
-epoch.
+what came), `open` (`mail` is what goes out; `ranges` are still to be served), `expanded`, and `digest` (expanded, and
+kept for the next digest alone). Times are seconds since the epoch.
 """
 
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ _OPEN = text(
     " ranges = :ranges WHERE id = :id AND state = 'accepted'"
 )
 _SERVED = text("UPDATE list_post SET ranges = ranges - 1 WHERE id = :id RETURNING ranges")
-_EXPANDED = text("UPDATE list_post SET state = 'expanded', expanded_at = :now WHERE id = :id")
+_EXPANDED = text("UPDATE list_post SET state = :state, expanded_at = :now WHERE id = :id")
 _STRIP = text("UPDATE list_post SET mail = NULL, content = NULL, words = '' WHERE id = :id")
 _SETTLE = text("INSERT INTO list_settled (id, at) VALUES (:id, :at) ON CONFLICT (id) DO NOTHING")
 _SETTLED = text("SELECT id FROM list_settled WHERE id IN :ids").bindparams(bindparam("ids", type_=Text, expanding=True))
@@ -80,7 +80,7 @@ class Post(msgspec.Struct, frozen=True):
     mail: bytes | None
     content: str | None
     state: str
-    """accepted, open or expanded."""
+    """accepted, open, expanded or digest."""
     ranges: int
 
 
@@ -140,17 +140,19 @@ async def open_up(connection: AsyncConnection, post: Post, opened: Opened, now: 
     return True
 
 
-async def served(connection: AsyncConnection, post: Post, now: float, *, keep: bool) -> bool:
+async def served(connection: AsyncConnection, post: Post, now: float, *, keep: bool, lend: bool = False) -> bool:
     """Count one range of a post as served; say whether it was the last one, and the post is expanded.
 
-    `keep`: whether the list has an archive.
+    `keep`: whether the list has an archive; `lend`: whether a digest still needs it where it has none.
     """
     left: int = (await connection.execute(_SERVED, {"id": post.id})).scalar_one()
     if left > 0:
         return False
-    await connection.execute(_EXPANDED, {"id": post.id, "now": now})
+    await connection.execute(
+        _EXPANDED, {"id": post.id, "state": "digest" if lend and not keep else "expanded", "now": now}
+    )
     await settle(connection, [post.id], now)
-    if not keep:
+    if not keep and not lend:
         await connection.execute(_STRIP, {"id": post.id})
         if post.content is not None:
             await content_refs.drop(connection, post.content, content_refs.post_holder(post.id), now)

@@ -15,7 +15,8 @@ from mailcore.db.changes import append_change
 from mailcore.db.database import Database
 from mailcore.db.directory_rows import StoredDirectory
 from mailcore.db.list_cache import MEMBER
-from mailcore.db.list_kinds import MemberKind, last_number, new_member, taken_back
+from mailcore.db.list_kinds import MemberKind, new_member, taken_back
+from mailcore.db.list_readers import Numbers, digest_columns, numbers_of
 from mailcore.db.local_addresses import target_form
 from mailcore.db.member_csv import BadLine, Import, Line, read
 from mailcore.db.references import read_smtp_settings
@@ -72,16 +73,16 @@ async def _store(
     keys = [member_key(form) for form in forms]
     query = select(list_member).where(list_member.c.list_id == owner.id, list_member.c.key.in_(keys)).with_for_update()
     stored = {row["key"]: row for row in (await connection.execute(query)).mappings()}
-    now, number = datetime.now(UTC), await last_number(connection, owner.id)
+    now, numbers = datetime.now(UTC), await numbers_of(connection, owner.id)
     changed = [
         {"of": row["id"], "updated_at": now, **values}
         for line in forms.values()
-        if (row := stored.get(line.key)) is not None and (values := _differing(line, row, number))
+        if (row := stored.get(line.key)) is not None and (values := _differing(line, row, numbers))
     ]
     fresh = [
         {
             **_fields(line.member),
-            **new_member(owner.id, form, number),
+            **new_member(owner.id, form, numbers.last),
             "version": 1,
             "created_at": now,
             "updated_at": now,
@@ -114,13 +115,13 @@ def _fields(member: ListMemberFields) -> dict[str, Any]:
     return {name: getattr(member, name) for name in ListMemberFields.model_fields}
 
 
-def _differing(line: Line, row: RowMapping, number: int) -> dict[str, Any]:
+def _differing(line: Line, row: RowMapping, numbers: Numbers) -> dict[str, Any]:
     given = {name: getattr(line.member, name) for name in line.given if name != "address"}
     changed = {name: value for name, value in given.items() if value != row[name]}
     if changed.get("delivery", "off") != "off":
         changed |= taken_back(suspended=row["suspended"])
-    if changed.get("delivery") == "digest":
-        changed["digest_number"] = number
+    if "delivery" in changed:
+        changed |= digest_columns(row, changed["delivery"], numbers)
     return changed
 
 

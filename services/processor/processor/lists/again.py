@@ -49,7 +49,7 @@ class AgainWork:
         if found is not None:
             opened, member = found
             receiver = Receiver(member.id, member.key, member.address)
-            made = await self._copies.make_for(_as_of(job, opened), [receiver], job)
+            made = await self._copies.make_for(_as_of(job, opened).sending, [receiver], job)
         now = self._clock()
         async with self._database.transaction() as connection:
             await finish(connection, job, now)

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from mailcore import events
 from mailcore.address import parse_address
 from mailcore.bus.interface import Bus
-from mailcore.db import list_posts, list_rows
+from mailcore.db import list_posts, list_readers, list_rows
 from mailcore.db.database import Database
 from mailcore.db.jobs import Job, NewJob
 from mailcore.db.list_posts import Post
@@ -39,6 +39,21 @@ class Opened:
 
     post: Post
     mailing_list: MailingList
+    posted: Posted
+
+    @property
+    def sending(self) -> "Sending":
+        """What members get of it."""
+        return Sending(self.mailing_list, self.post.number, self.posted)
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What members get: a post, or a digest of several."""
+
+    mailing_list: MailingList
+    number: int
+    """That of the post, or of the last one; what comes back names it."""
     posted: Posted
 
 
@@ -100,28 +115,30 @@ class Copies:
         """Store the copies for mailboxes here, and give the rest. Raises DatabaseAway, ContentAway, ContentMissing."""
         async with self._database.read() as connection:
             members = await list_rows.receivers(connection, opened.mailing_list.id, task.after, task.until)
-        return await self.make_for(opened, members, job)
+        return await self.make_for(opened.sending, members, job)
 
-    async def make_for(self, opened: Opened, members: Sequence[Receiver], job: Job) -> Made:
+    async def make_for(self, sending: Sending, members: Sequence[Receiver], job: Job) -> Made:
         """Do the same for some members, in the order of their keys."""
         snapshot = self._settings.current
         remote: list[RemoteCopy] = []
         local: list[tuple[str, str, str]] = []
         for member in members:
-            sender, token = self._personal(opened, member)
+            sender, token = self._personal(sending, member)
             domain = parse_address(member.address).domain
             if domain.startswith("[") or await self._directory.domain(domain) is None:
                 remote.append(RemoteCopy(member.address, sender, token))
             else:
                 local.append((member.address, sender, token))
-        stored = await self._local.store(opened.posted, local, job)
-        jobs = remote_jobs(opened.posted, remote, settings_revision=snapshot.revision, now=self._clock())
+        stored = await self._local.store(sending.posted, local, job)
+        jobs = remote_jobs(sending.posted, remote, settings_revision=snapshot.revision, now=self._clock())
         return Made(jobs, tuple(TraceRecipient(address, result) for address, result in stored), len(members))
 
     async def write(self, connection: AsyncConnection, opened: Opened, made: Made, now: float) -> None:
         """Write down what is for other servers, and that the range is served."""
         await leave_behind(connection, made.jobs, now)
-        await list_posts.served(connection, opened.post, now, keep=opened.mailing_list.archive)
+        keep = opened.mailing_list.archive
+        lend = not keep and await list_readers.are_there(connection, opened.mailing_list.id)
+        await list_posts.served(connection, opened.post, now, keep=keep, lend=lend)
 
     def _trace(self, opened: Opened, made: Made, job: Job) -> Trace:
         """Give what the trace says of a range."""
@@ -144,13 +161,13 @@ class Copies:
             events=(TraceEvent(now, "list", events.LIST_COPIED, decided_by=job.kind, detail=told),),
         )
 
-    def _personal(self, opened: Opened, member: Receiver) -> tuple[str, str]:
+    def _personal(self, sending: Sending, member: Receiver) -> tuple[str, str]:
         """Give the envelope sender and the token that a member alone gets; empty where all get the same."""
-        mailing_list, sender, token = opened.mailing_list, "", ""
+        mailing_list, sender, token = sending.mailing_list, "", ""
         if mailing_list.verp:
             bounces = mailing_list.address_of("bounces")
-            sender = self._verp.sender(bounces, VerpMark(member.id, opened.post.number))
+            sender = self._verp.sender(bounces, VerpMark(member.id, sending.number))
             sender = "" if sender == bounces else sender
-        if opened.posted.token_at >= 0:
+        if sending.posted.token_at >= 0:
             token = self._links.token(Link(mailing_list.id, member.id))
         return sender, token

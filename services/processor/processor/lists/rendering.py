@@ -68,7 +68,7 @@ class Rendering:
         if is_signed and self._public_url is not None:
             links = (unsubscribe_url(self._public_url, ""), place)
         copy = copy_of(PostOut(mailing_list, post.number, came, post.poster, body, links, standing))
-        header, token_at = _without_place(copy.header, place.encode("ascii"))
+        header, token_at = without_place(copy.header, place.encode("ascii"))
         content, body_start = await self._store(came, copy)
         mail = msgspec.structs.replace(came, header=header, content=content, body_start=body_start)
         return Rendered(Posted(_sent_by(mailing_list, post, mail, came), token_at), came, body, standing)
@@ -103,7 +103,8 @@ class Rendering:
         yield copy.after
 
 
-def _without_place(header: bytes, place: bytes) -> tuple[bytes, int]:
+def without_place(header: bytes, place: bytes) -> tuple[bytes, int]:
+    """Take what stands for a member's token out of a header section; give where that was, -1 where there is none."""
     at = header.find(place)
     return (header, -1) if at < 0 else (header[:at] + header[at + len(place) :], at)
 

@@ -8,11 +8,23 @@ from collections.abc import Callable
 from secrets import token_bytes
 
 from mailcore import events
-from mailcore.db import list_archive, list_bounces, list_posts, list_tokens
+from mailcore.db import list_archive, list_bounces, list_digests, list_posts, list_tokens
 from mailcore.db.jobs import Job
 from mailcore.db.outbound_jobs import KIND as OUTBOUND
 from mailcore.db.signing_keys import SigningKeys
-from mailcore.list_jobs import KIND, Again, Commands, HeldNotice, Notice, Opening, Range, Resubmission, Return
+from mailcore.list_jobs import (
+    KIND,
+    Again,
+    Commands,
+    DigestMaking,
+    DigestRange,
+    HeldNotice,
+    Notice,
+    Opening,
+    Range,
+    Resubmission,
+    Return,
+)
 from mailcore.passwords import Passwords
 from mailcore.platform import Platform
 from mailcore.trace import Trace
@@ -26,6 +38,8 @@ from processor.lists.again import AgainWork
 from processor.lists.author_standing import AuthorStandings, asking
 from processor.lists.commands import CommandsWork
 from processor.lists.copies import Copies
+from processor.lists.digest_writing import DigestWriting
+from processor.lists.digests import DigestBeginning, DigestMakingWork, DigestRangeWork
 from processor.lists.ending import Tell, telling
 from processor.lists.held_notices import HeldNoticeWork
 from processor.lists.local_copies import LocalCopies
@@ -46,6 +60,8 @@ LEFT_HERE = frozenset(
 """What has become of effects that leave jobs for lists."""
 AT_ONCE = 4
 """How many of these jobs a processor has in hand."""
+DIGEST_SECONDS = 60.0
+"""How often digests are looked for that are due."""
 ARCHIVE_SECONDS = 900.0
 """How often posts are looked for that are too old."""
 _AT_ONCE = 200
@@ -74,6 +90,8 @@ class Lists:
             clock=clock,
             elsewhere={OUTBOUND, LOCAL, SELF},
         )
+        self.begin_digests = DigestBeginning(platform.database, platform.bus, clock=clock, look=self.worker.look).run
+        """Begins digests that are due. Raises DatabaseAway."""
 
     def close(self) -> None:
         """Let go of what was made here."""
@@ -93,6 +111,10 @@ class Lists:
         while forgotten == _AT_ONCE:
             async with self._platform.database.transaction() as connection:
                 forgotten = await list_archive.forget_old(connection, self._clock(), _AT_ONCE)
+        given_back = _AT_ONCE
+        while given_back == _AT_ONCE:
+            async with self._platform.database.transaction() as connection:
+                given_back = await list_digests.give_back(connection, self._clock(), _AT_ONCE)
 
     def _tasks(self, loader: Loader, executor: Executor) -> Tasks:
         platform, clock = self._platform, self._clock
@@ -125,6 +147,7 @@ class Lists:
             ),
             Resubmission: ResubmissionWork(database, loader, executor, clock, tell=tell),
             Return: self._returns(tell),
+            **self._digests(copies, tell),
             **self._messages(tell),
         }
 
@@ -145,6 +168,26 @@ class Lists:
             signs=signs_by(keys),
             seal=PostSealer(keys.of, content, is_wanted=lambda: settings.current.settings.delivery.arc_seal),
         )
+
+    def _digests(self, copies: Copies, tell: Tell) -> Tasks:
+        """Give what makes digests, and sends them."""
+        platform, clock, revision = self._platform, self._clock, self._revision
+        keys = SigningKeys(platform.database, platform.changes, platform.seal)
+        writing = DigestWriting(platform.content, _https(platform.environment.public_url), self._hostname)
+        return {
+            DigestMaking: DigestMakingWork(
+                platform.database,
+                platform.bus,
+                writing,
+                signs=signs_by(keys),
+                clock=clock,
+                revision=revision,
+                tell=tell,
+            ),
+            DigestRange: DigestRangeWork(
+                platform.database, platform.bus, copies, clock=clock, revision=revision, tell=tell
+            ),
+        }
 
     def _returns(self, tell: Tell) -> ReturnWork:
         platform = self._platform

@@ -88,6 +88,7 @@ list_member = entity(
     Column("trusted", Boolean, nullable=False),
     Column("suspended", Boolean, nullable=False),
     Column("digest_number", Number, nullable=False),
+    Column("digest_until", Number),
     Column("bounce_score", Double, nullable=False, server_default="0"),
     Column("bounced_at", Instant),
     Column("bounce_reason", Text, nullable=False, server_default=""),
@@ -96,6 +97,10 @@ list_member = entity(
 )
 _IS_OFFICER = text("role <> 'member'")
 Index("list_member_officer_index", list_member.c.list_id, sqlite_where=_IS_OFFICER, postgresql_where=_IS_OFFICER)
+_READS = text("delivery = 'digest' OR digest_until IS NOT NULL")
+Index(
+    "list_member_digest_index", list_member.c.list_id, list_member.c.key, sqlite_where=_READS, postgresql_where=_READS
+)
 _IS_PROBED = text("probed_at IS NOT NULL")
 Index("list_member_probed_index", list_member.c.probed_at, sqlite_where=_IS_PROBED, postgresql_where=_IS_PROBED)
 
@@ -111,7 +116,8 @@ list_sequence = Table(
 )
 
 # A post that has its number. `mail` is what goes out of it, once `state` is no longer `accepted`; None when it is over
-# and not archived. `ranges` counts the key ranges of members that are still to be served.
+# and not archived. In the state `digest` it is kept for the next digest alone. `ranges` counts the key ranges of
+# members that are still to be served.
 list_post = Table(
     "list_post",
     metadata,
@@ -133,6 +139,25 @@ list_post = Table(
 )
 _IS_KEPT = text("mail IS NOT NULL")
 Index("list_post_kept_index", list_post.c.list_id, list_post.c.at, sqlite_where=_IS_KEPT, postgresql_where=_IS_KEPT)
+
+_IS_LENT = text("state = 'digest'")
+Index("list_post_lent_index", list_post.c.list_id, list_post.c.number, sqlite_where=_IS_LENT, postgresql_where=_IS_LENT)
+
+# A digest that is being sent out, and no longer. `variants` is what goes out of it, once that is made; `ranges` counts
+# the key ranges of readers that are still to be served.
+list_digest = Table(
+    "list_digest",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _of_list(),
+    Column("issue", Number, nullable=False),
+    Column("first", Number, nullable=False),
+    Column("last", Number, nullable=False),
+    Column("at", Seconds, nullable=False),
+    Column("variants", LargeBinary),
+    Column("ranges", Integer, nullable=False),
+    Index("list_digest_issue_index", "list_id", "issue", unique=True),
+)
 
 list_held = Table(
     "list_held",

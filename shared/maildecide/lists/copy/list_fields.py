@@ -14,13 +14,16 @@ from maildecide.lists.loops import LIST_ID
 def apply(copy: Copy, post: PostOut) -> Copy:
     """Add the fields; those that came with the message are gone by now."""
     header = copy.header
-    for name, value in _fields(post):
+    for name, value in fields_of(post.list, post.unsubscribe):
         header = with_field(header, name.encode("ascii") + b": " + value + b"\r\n")
     return replace(copy, header=header)
 
 
-def _fields(post: PostOut) -> Iterator[tuple[str, bytes]]:
-    mailing_list = post.list
+def fields_of(mailing_list: MailingList, unsubscribe: tuple[str, str] | None) -> Iterator[tuple[str, bytes]]:
+    """Give them by their names.
+
+    `unsubscribe`: what stands before and after a member's token in the link by which they leave; None: no link.
+    """
     yield LIST_ID, _list_id(mailing_list)
     closed = mailing_list.posting == "nobody"
     yield "List-Post", b"NO" if closed else _mailto(mailing_list.address)
@@ -31,11 +34,11 @@ def _fields(post: PostOut) -> Iterator[tuple[str, bytes]]:
     if mailing_list.unsubscription == "closed":
         return
     by_mail = _command(mailing_list, "unsubscribe")
-    if post.unsubscribe is None:
+    if unsubscribe is None:
         yield "List-Unsubscribe", by_mail
     else:
         # First what acts at once (RFC 2369 2: the first one that a program can use).
-        link = "".join(post.unsubscribe).encode("ascii")
+        link = "".join(unsubscribe).encode("ascii")
         yield "List-Unsubscribe", b"<" + link + b">,\r\n " + by_mail
         yield "List-Unsubscribe-Post", b"List-Unsubscribe=One-Click"
 
