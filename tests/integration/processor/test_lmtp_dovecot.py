@@ -84,8 +84,8 @@ async def test_over_its_socket_and_after_it_was_away(embedded_room: Mailroom, do
         pytest.skip("its socket is inside a container")
     room, before = embedded_room, len(dovecot.messages(ADA))
     async with room.processor(lambda platform: storing_at(f"unix:{dovecot.socket_path}", platform)):
-        await room.publish(room.message(ADA))
+        await room.publish(room.message(ADA, accepted_at=time.time()))
         await until(lambda: len(dovecot.messages(ADA)) == before + 1)
         await dovecot.asynchronously(dovecot.restart)
-        await room.publish(room.message(ADA))
+        await room.publish(room.message(ADA, accepted_at=time.time()))
         await until(lambda: len(dovecot.messages(ADA)) == before + 2, 90)
