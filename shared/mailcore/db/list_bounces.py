@@ -68,7 +68,8 @@ async def write(
 async def suspend(connection: AsyncConnection, owner: MailingList, member: ListMember, author: str) -> None:
     """Send a member nothing more. Writes to the logs, so it comes last in a transaction."""
     changed = {"delivery": "off", "suspended": True, "probed_at": None}
-    await _change(connection, member, changed)
+    # Nor the digest up to where somebody has left digests.
+    await _change(connection, member, changed | {"digest_until": None})
     await _note(connection, owner, member, changed, author)
 
 

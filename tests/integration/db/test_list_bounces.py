@@ -132,6 +132,17 @@ async def test_an_import_gives_mail_again_too(database: Database, owner: Mailing
     assert state(await ada(database, owner)) == CLEAN
 
 
+async def test_the_suspended_are_not_sent_the_digest_that_was_still_theirs(
+    database: Database, owner: MailingList
+) -> None:
+    for delivery in ("digest", "on"):
+        await members(database, owner).patch(ADA, {"delivery": delivery}, "test")
+    until = tables.list_member.c.digest_until
+    assert await written_in(database, tables.list_member, until) == [0, None]
+    await suspended(database, owner)
+    assert await written_in(database, tables.list_member, until) == [None, None]
+
+
 async def test_what_is_forgiven_is_forgotten(database: Database, owner: MailingList) -> None:
     for prepare in (held_against, suspended):
         await prepare(database, owner)
