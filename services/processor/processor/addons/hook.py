@@ -16,6 +16,8 @@ from processor.addons.spool import Spool
 
 ANSWER = "addon-answer"
 """The field of the reply that holds what a program would exit with; without it, 0."""
+_PLAIN = "identity"
+"""The octets as they are (RFC 9110 8.4.1)."""
 _PIECE = 64 * 1024
 _CONNECT_SECONDS = 10.0
 _LATER = frozenset({429, 502, 503, 504})
@@ -51,7 +53,8 @@ async def _response(reply: httpx.Response, spool: Spool, most: int) -> Response:
     code = reply.headers.get(ANSWER, "0")
     if not (code.isascii() and code.isdigit() and len(code) < 4):  # noqa: PLR2004 - as exit codes are
         raise AddonFailed(f"{ANSWER}: {code[:80]!r} is no number of an answer")
-    if encoding := reply.headers.get("content-encoding", ""):
+    encoding = reply.headers.get("content-encoding", _PLAIN)
+    if encoding.lower() != _PLAIN:
         # It was asked for none, and a few octets may stand for any number of them.
         raise AddonFailed(f"its answer is encoded ({encoding[:80]!r})")
     size = 0
@@ -70,7 +73,7 @@ def _fields(facts: Mapping[str, str], spool: Spool) -> dict[str, str]:
         name.replace("_", "-").title(): quote(value, safe="@.:+-_/<>, ")[:_MOST_VALUE] for name, value in facts.items()
     }
     length = str(spool.message.stat().st_size)
-    return {**told, "Content-Type": "message/rfc822", "Content-Length": length, "Accept-Encoding": "identity"}
+    return {**told, "Content-Type": "message/rfc822", "Content-Length": length, "Accept-Encoding": _PLAIN}
 
 
 async def _pieces(path: Path) -> AsyncIterator[bytes]:

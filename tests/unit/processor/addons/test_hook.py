@@ -83,8 +83,9 @@ async def test_the_message_goes_there_and_the_answer_comes_back(spool: Spool) ->
     assert "mail-recipients: a@example.com%0ab@example.com" in lower
 
 
-async def test_without_a_number_the_message_goes_on(spool: Spool) -> None:
-    async with answering(reply("204 No Content")) as heard:
+@pytest.mark.parametrize("answer", [reply("204 No Content"), reply("200 OK", b"", "Content-Encoding: Identity")])
+async def test_without_a_number_the_message_goes_on(spool: Spool, answer: bytes) -> None:
+    async with answering(answer) as heard:
         found = await ask_hook(f"http://127.0.0.1:{heard.port}/", FACTS, spool, most=100, seconds=5)
     assert found.code == 0
 
