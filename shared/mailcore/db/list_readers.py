@@ -31,7 +31,7 @@ _KINDS = text(
 _ANY = text(f"SELECT 1 FROM list_member WHERE list_id = :list_id AND {_RECEIVES} LIMIT 1")  # noqa: S608 - no value in it
 _LEAVE = text("UPDATE list_member SET digest_until = NULL WHERE list_id = :list_id AND digest_until <= :last")
 _LAST = text("SELECT number FROM list_sequence WHERE list_id = :list_id")
-_LATE = 1000
+_LATE = 100
 """Posts among which those that are still being sent out are looked for."""
 _FIRST_UNSERVED = text(
     "SELECT MIN(number) FROM list_post WHERE list_id = :list_id AND number > :after AND state IN ('accepted', 'open')"
