@@ -3,10 +3,13 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from uuid import UUID
 
+import structlog
+
 from mailcore.content.interface import ContentStore
 from mailcore.db.list_posts import Post
 from mailcore.directory.list_digest import Digest, Variant
 from mailcore.directory.mailing_list import MailingList
+from mailcore.errors import ContentMissing
 from mailcore.ids import derived_id
 from mailcore.list_links import unsubscribe_url
 from mailcore.mail.content import StoredContent
@@ -23,6 +26,8 @@ from maildecide.lists.posted import Posted, decode
 from maildecide.message.mail import Arrival, Mail
 from processor.lists.knowledge import beginning_of, body_of
 from processor.lists.rendering import without_place
+
+log = structlog.get_logger(__name__)
 
 
 class DigestWriting:
@@ -62,6 +67,18 @@ class DigestWriting:
             marks=Marks(),
         )
         return Made(variant, Posted(mail, token_at))
+
+    async def readable(self, posts: Sequence[Post]) -> list[Post]:
+        """Give those of `posts` whose content is there: one that is lost keeps nobody from the others."""
+        there = []
+        for post in posts:
+            try:
+                await beginning_of(_entry(post).mail, self._content, 1)
+            except ContentMissing as error:
+                log.error("post_not_in_digest", post=post.id, number=post.number, reason=str(error))  # noqa: TRY400 - expected
+            else:
+                there.append(post)
+        return there
 
     def _arrival(self, number: UUID, at: float) -> Arrival:
         hostname = self._hostname()

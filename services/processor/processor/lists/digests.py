@@ -144,6 +144,7 @@ class DigestMakingWork(_DigestWork):
         if digest is None or owner is None or digest.variants is not None:
             await self.end(job)
             return
+        posts = await self._writing.readable(posts)
         made = await self._made(digest, owner, posts)
         await self._keep(job, digest, owner, made)
         detail = {"list": owner.address, "posts": str(len(posts)), "variants": str(len(made))}

@@ -1,6 +1,7 @@
 """A digest is written once for all who get it, whatever its posts are, and nothing is left of one that fails."""
 
 from base64 import b64decode
+from collections.abc import AsyncIterator
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -14,7 +15,7 @@ from tests.list_builders import a_list, a_post
 from mailcore.db.list_posts import Post
 from mailcore.directory.list_digest import Digest, Slice, Variant
 from mailcore.directory.list_member import DigestFormat
-from mailcore.errors import ContentAway
+from mailcore.errors import ContentAway, ContentMissing
 from mailcore.mail.content import StoredContent
 from maildecide.lists.digest.issue import Made
 from maildecide.lists.posted import Posted, encode
@@ -136,3 +137,18 @@ async def test_of_one_that_fails_nothing_is_left() -> None:
         with pytest.raises(ContentAway):
             await writing.write(DIGEST, a_list(), Variant(WHOLE, form), [kept(11, mail)], is_signed=False)
     assert (contents.stored, contents.open) == ({}, set())
+
+
+async def test_a_post_whose_content_is_lost_keeps_nobody_from_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    contents = MemoryContents()
+    monkeypatch.setattr(contents, "read", _missing)
+    lost = msgspec.structs.replace(a_post(ASCII), content=StoredContent("gone", 10), body_start=0)
+    posts = [kept(11, a_post(ASCII)), kept(12, lost), kept(13, a_post(UTF8))]
+    writing = DigestWriting(contents, None, lambda: "mail.example.com")
+    assert [post.number for post in await writing.readable(posts)] == [11, 13]
+
+
+async def _missing(content: StoredContent, start: int = 0) -> AsyncIterator[bytes]:
+    if content.size > start:
+        raise ContentMissing(content.key)
+    yield b""
