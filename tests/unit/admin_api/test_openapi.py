@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from admin_api import examples
+from admin_api import examples, queue_examples
 from admin_api.app import describe
 from admin_api.json_body import MERGE_PATCH
 from admin_api.openapi import write
@@ -96,7 +96,7 @@ def _references(value: object) -> Iterator[str]:
         (Account, examples.ACCOUNT.read),
         (Revision, examples.REVISION),
         (AuditEntry, examples.AUDIT_ENTRY),
-        (QueuedJob, examples.JOB),
+        (QueuedJob, queue_examples.JOB),
         (MessageSummary, examples.MESSAGE),
         (MessageStory, examples.STORY),
         (Token, examples.TOKEN),
