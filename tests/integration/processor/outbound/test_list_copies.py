@@ -5,6 +5,7 @@ from dataclasses import replace
 from email import message_from_bytes
 
 import msgspec
+import pytest
 from tests.integration.processor.conftest import Mailroom
 from tests.integration.processor.lists import a_post, add_many, expanded, make_list, posts
 from tests.integration.processor.outbound.story import Story, told
@@ -27,8 +28,8 @@ def now_(story: Story, mail: Incoming) -> Incoming:
     return msgspec.structs.replace(mail, accepted_at=story.mail().accepted_at)
 
 
-def with_links(room: Mailroom) -> Mailroom:
-    environment = room.platform.environment.model_copy(update={"public_url": "https://lists.example.com/x"})
+def with_links(room: Mailroom, url: str = "https://lists.example.com/x") -> Mailroom:
+    environment = room.platform.environment.model_copy(update={"public_url": url})
     return replace(room, platform=replace(room.platform, environment=environment))
 
 
@@ -103,14 +104,20 @@ async def test_links_of_their_own_are_written_where_they_are_signed(embedded_roo
         assert found == {MEMBERS[n]: Link(made.id, n + 1) for n in range(3)}
 
 
-async def test_links_are_not_written_where_nobody_signs(embedded_room: Mailroom) -> None:
-    room = with_links(embedded_room)
+@pytest.mark.parametrize(("url", "is_signed"), [("https://lists.example.com", False), ("http://lists.test", True)])
+async def test_links_are_not_written_where_nobody_signs_or_without_tls(
+    embedded_room: Mailroom, url: str, *, is_signed: bool
+) -> None:
+    room = with_links(embedded_room, url)
+    if is_signed:
+        await make_key_for(room, "example.com")
     async with told(room) as (story, relay):
         await make_list(room, *MEMBERS[:1], posting="anyone")
         await story.send(now_(story, a_post(room)))
         copy = message_from_bytes(relay.received[0].content)
         assert copy["List-Unsubscribe"] == "<mailto:birds-request@example.com?subject=unsubscribe>"
         assert copy["List-Unsubscribe-Post"] is None
+        assert (copy["DKIM-Signature"] is not None) == is_signed
 
 
 async def test_a_server_that_takes_few_messages_in_one_session_is_asked_again(embedded_room: Mailroom) -> None:
