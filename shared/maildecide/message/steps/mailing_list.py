@@ -83,7 +83,7 @@ def _post(mail: Mail, context: Context, known: KnownList) -> Iterator[Action]:
 
 def _refused(context: Context, known: KnownList, found: Objection) -> Iterator[Action]:
     yield _note(events.LIST_REFUSED, known, found.reason)
-    # To a person, in the words of the list; replies and the trace stay in English.
+    # To a person, in the language of the list; the note, of which replies are made, stays in English.
     yield Undeliverable(str(context.recipient), said_in(known.list.language, found.reason), found.status)
 
 
