@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 from tests.e2e.forms import Form, SharedParts, separate, standalone
 
-from mailcore.db.migrate import migrate
-
 FORMS = ["standalone", pytest.param("separate", marks=pytest.mark.real)]
 
 
@@ -19,10 +17,9 @@ def standalone_form(tmp_path: Path) -> Iterator[Form]:
 
 
 @pytest.fixture
-async def shared_parts(rabbitmq_url: str, postgres_database: str) -> SharedParts:
-    """Give a broker without queues and a migrated database."""
-    await migrate(postgres_database)
-    return SharedParts(rabbitmq_url, postgres_database)
+def shared_parts(rabbitmq_url: str, migrated_database: str) -> SharedParts:
+    """Give a broker without queues and a database with empty tables."""
+    return SharedParts(rabbitmq_url, migrated_database)
 
 
 @pytest.fixture

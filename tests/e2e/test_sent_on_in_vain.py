@@ -58,8 +58,9 @@ def queue(form: Form) -> list[tuple[str, bool]]:
 
 
 def traced(form: Form, number: str) -> list[str]:
-    """Give what happened to a message."""
-    return [event["what"] for event in form.api.get(f"/messages/{number}").json()["events"]]
+    """Give what is known to have happened to a message: what was told right before a crash may be lost, even all."""
+    answer = form.api.get(f"/messages/{number}")
+    return [event["what"] for event in answer.json()["events"]] if answer.is_success else []
 
 
 def crash(form: Form) -> None:
