@@ -4,6 +4,7 @@ import msgspec
 
 from mailcore.authentication.arc_sealing import MadeSeal
 from mailcore.errors import Malformed
+from maildecide.lists.copy.list_fields import without_link
 from maildecide.message.mail import Mail
 
 
@@ -17,12 +18,10 @@ class Posted(msgspec.Struct, frozen=True, omit_defaults=True):
     seal: MadeSeal | None = None
     """What seals every copy for another server; None: nothing does."""
 
-    def header_for(self, token: str) -> bytes:
-        """Give the header section of a member's copy."""
-        header = self.mail.header
-        if self.token_at < 0:
-            return header
-        return header[: self.token_at] + token.encode("ascii") + header[self.token_at :]
+    @property
+    def unlinked_header(self) -> bytes:
+        """The header section of a copy that nobody signs."""
+        return self.mail.header if self.token_at < 0 else without_link(self.mail.header)
 
 
 _encoder = msgspec.msgpack.Encoder()

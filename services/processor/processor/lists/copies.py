@@ -121,14 +121,14 @@ class Copies:
         """Do the same for some members, in the order of their keys."""
         snapshot = self._settings.current
         remote: list[RemoteCopy] = []
-        local: list[tuple[str, str, str]] = []
+        local: list[tuple[str, str]] = []
         for member in members:
-            sender, token = self._personal(sending, member)
+            sender = self._sender(sending, member)
             domain = parse_address(member.address).domain
             if domain.startswith("[") or await self._directory.domain(domain) is None:
-                remote.append(RemoteCopy(member.address, sender, token))
+                remote.append(RemoteCopy(member.address, sender, self._token(sending, member)))
             else:
-                local.append((member.address, sender, token))
+                local.append((member.address, sender))
         stored = await self._local.store(sending.posted, local, job)
         jobs = remote_jobs(sending.posted, remote, settings_revision=snapshot.revision, now=self._clock())
         return Made(jobs, tuple(TraceRecipient(address, result) for address, result in stored), len(members))
@@ -161,13 +161,16 @@ class Copies:
             events=(TraceEvent(now, "list", events.LIST_COPIED, decided_by=job.kind, detail=told),),
         )
 
-    def _personal(self, sending: Sending, member: Receiver) -> tuple[str, str]:
-        """Give the envelope sender and the token that a member alone gets; empty where all get the same."""
-        mailing_list, sender, token = sending.mailing_list, "", ""
-        if mailing_list.verp:
-            bounces = mailing_list.address_of("bounces")
-            sender = self._verp.sender(bounces, VerpMark(member.id, sending.number))
-            sender = "" if sender == bounces else sender
-        if sending.posted.token_at >= 0:
-            token = self._links.token(Link(mailing_list.id, member.id))
-        return sender, token
+    def _sender(self, sending: Sending, member: Receiver) -> str:
+        """Give the envelope sender that a member alone has; empty where all have the same."""
+        if not sending.mailing_list.verp:
+            return ""
+        bounces = sending.mailing_list.address_of("bounces")
+        sender = self._verp.sender(bounces, VerpMark(member.id, sending.number))
+        return "" if sender == bounces else sender
+
+    def _token(self, sending: Sending, member: Receiver) -> str:
+        """Give what stands in a member's link; empty where there is none."""
+        if sending.posted.token_at < 0:
+            return ""
+        return self._links.token(Link(sending.mailing_list.id, member.id))

@@ -40,8 +40,8 @@ class LocalCopies:
         self._content = content
         self._clock = clock
 
-    async def store(self, posted: Posted, members: Sequence[tuple[str, str, str]], job: Job) -> list[tuple[str, str]]:
-        """Store a copy for each member, given with the envelope sender and the token that are theirs alone.
+    async def store(self, posted: Posted, members: Sequence[tuple[str, str]], job: Job) -> list[tuple[str, str]]:
+        """Store a copy for each member, given with the envelope sender that is theirs alone.
 
         Gives what became of each, by address. Raises DatabaseAway, ContentAway, ContentMissing.
         """
@@ -51,8 +51,10 @@ class LocalCopies:
         content, start = await self._content_of(posted.mail)
         plans: list[Plan] = []
         revision = 0
-        for address, sender, token in members:
-            mail = _for_member(posted, content, start, address=address, sender=sender, token=token)
+        # Within this system nobody signs them.
+        common = msgspec.structs.replace(posted.mail, header=posted.unlinked_header, content=content, body_start=start)
+        for address, sender in members:
+            mail = _for_member(common, address, sender)
             loaded = await self._loader.load_for(mail)
             revision = loaded.settings_revision
             plans += plan_message(COPIES, loaded.mail, loaded.contexts)
@@ -64,7 +66,7 @@ class LocalCopies:
             deadline=asyncio.get_running_loop().time() + _HOLD_SECONDS,
         )
         results = {plans[one.place].recipient: one.outcome.result for one in executed}
-        return [(address, results.get(address, events.DISCARDED)) for address, _, _ in members]
+        return [(address, results.get(address, events.DISCARDED)) for address, _ in members]
 
     async def _content_of(self, mail: Mail) -> tuple[Content, int]:
         """Give small content as octets, read once for all."""
@@ -89,14 +91,11 @@ def stand_in(mail: Mail, settings_revision: int) -> Incoming:
     )
 
 
-def _for_member(posted: Posted, content: Content, start: int, *, address: str, sender: str, token: str) -> Mail:
-    envelope = posted.mail.envelope
+def _for_member(common: Mail, address: str, sender: str) -> Mail:
+    envelope = common.envelope
     return msgspec.structs.replace(
-        posted.mail,
+        common,
         envelope=Envelope(
             sender or envelope.sender, (Recipient(address, FAILURES),), body=envelope.body, smtputf8=envelope.smtputf8
         ),
-        header=posted.header_for(token),
-        content=content,
-        body_start=start,
     )

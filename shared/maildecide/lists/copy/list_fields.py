@@ -6,9 +6,12 @@ from urllib.parse import quote
 
 from mailcore.directory.mailing_list import MailingList
 from mailcore.mail.header_edits import with_field
+from mailcore.mail.headers import Field, split_fields
 from mailcore.mail.named_mailbox import named_mailbox
 from maildecide.lists.copy.post import Copy, PostOut
 from maildecide.lists.loops import LIST_ID
+
+_BETWEEN = b",\r\n "
 
 
 def apply(copy: Copy, post: PostOut) -> Copy:
@@ -39,8 +42,27 @@ def fields_of(mailing_list: MailingList, unsubscribe: tuple[str, str] | None) ->
     else:
         # First what acts at once (RFC 2369 2: the first one that a program can use).
         link = "".join(unsubscribe).encode("ascii")
-        yield "List-Unsubscribe", b"<" + link + b">,\r\n " + by_mail
+        yield "List-Unsubscribe", b"<" + link + b">" + _BETWEEN + by_mail
         yield "List-Unsubscribe-Post", b"List-Unsubscribe=One-Click"
+
+
+def without_link(section: bytes) -> bytes:
+    """Give a header section in which `fields_of` wrote a link as if it had written none.
+
+    For copies that nobody signs: what a link says without a signature over it, anybody may have written (RFC 8058 4).
+    """
+    return b"".join(_unlinked(field) for field in split_fields(section))
+
+
+def _unlinked(field: Field) -> bytes:
+    match field.name:
+        case b"list-unsubscribe":
+            link, _, by_mail = field.raw.rpartition(_BETWEEN)
+            return b"List-Unsubscribe: " + by_mail if link else field.raw
+        case b"list-unsubscribe-post":
+            return b""
+        case _:
+            return field.raw
 
 
 def _list_id(mailing_list: MailingList) -> bytes:

@@ -7,7 +7,7 @@ from email import message_from_bytes
 import msgspec
 import pytest
 from tests.integration.processor.conftest import Mailroom
-from tests.integration.processor.lists import a_post, add_many, expanded, make_list, posts
+from tests.integration.processor.lists import ADA, a_post, add_many, expanded, make_list, posts
 from tests.integration.processor.outbound.story import Story, told
 from tests.integration.processor.waiting import until
 from tests.list_builders import LIST
@@ -81,6 +81,18 @@ async def test_copies_ask_for_what_the_list_wants_whatever_its_author_asked_for(
     assert [(event.detail["action"], event.detail["to"]) for event in story.events(events.REPORTED)] == [
         ("delivered", mail.envelope.sender)
     ]
+
+
+async def test_mailboxes_here_get_copies_without_a_link_since_nobody_signs_them(embedded_room: Mailroom) -> None:
+    room = with_links(embedded_room)
+    await make_key_for(room, "example.com")
+    async with told(room) as (story, _):
+        await make_list(room, MEMBERS[0], ADA, posting="anyone")
+        await story.send(now_(story, a_post(room)))
+        await until(lambda: room.files(ADA))
+    copy = message_from_bytes(room.files(ADA)[0].read_bytes())
+    assert copy["List-Unsubscribe"] == "<mailto:birds-request@example.com?subject=unsubscribe>"
+    assert copy["List-Unsubscribe-Post"] is None
 
 
 async def test_links_of_their_own_are_written_where_they_are_signed(embedded_room: Mailroom) -> None:

@@ -54,9 +54,10 @@ async def written(
 
 
 def octets_of(contents: MemoryContents, made: Made, token: str = "") -> bytes:
-    mail = made.posted.mail
+    mail, place = made.posted.mail, made.posted.token_at
     assert isinstance(mail.content, StoredContent)
-    return made.posted.header_for(token) + contents.stored[mail.content.key][mail.body_start :]
+    header = mail.header if place < 0 else mail.header[:place] + token.encode() + mail.header[place:]
+    return header + contents.stored[mail.content.key][mail.body_start :]
 
 
 def read(octets: bytes) -> EmailMessage:

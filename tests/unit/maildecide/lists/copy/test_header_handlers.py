@@ -75,6 +75,15 @@ def test_the_link_comes_first_and_says_that_it_acts() -> None:
     assert first_value(header, b"list-unsubscribe-post") == b"List-Unsubscribe=One-Click"
 
 
+def test_without_its_link_a_header_is_as_if_there_had_been_none() -> None:
+    subject = b"Subject: herons,\r\n and storks\r\n"
+    linked = header_after(list_fields.apply, subject, links=("https://lists.example.com/l/", ""))
+    plain = header_after(list_fields.apply, subject)
+    assert linked != plain
+    assert list_fields.without_link(linked) == plain
+    assert list_fields.without_link(plain) == plain
+
+
 def test_what_is_closed_is_not_offered() -> None:
     post = a_post_out(b"\r\n", posting="nobody", subscription="closed", unsubscription="closed")
     header = list_fields.apply(Copy(b""), post).header
