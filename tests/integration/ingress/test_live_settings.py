@@ -56,7 +56,7 @@ async def test_row_26_silence(ingress: Ingress) -> None:
     async with ingress.client() as client:
         assert (await client.reply()).startswith("421 4.4.2 ")
         assert await client.reply() == ""
-    assert 0.9 < time.monotonic() - begun < 3
+    assert 0.9 < time.monotonic() - begun < 15
 
 
 async def test_an_account_made_after_it_was_refused_is_accepted_within_a_second(ingress: Ingress) -> None:

@@ -100,7 +100,7 @@ def test_a_killed_worker_is_replaced_and_nobody_is_refused(ingress: Service) -> 
         os.kill(pid, signal.SIGKILL)
     # With no worker at all connections wait in the accept queue.
     with socket.create_connection(("127.0.0.1", port), timeout=20) as waiting:
-        assert httpx.get(f"http://127.0.0.1:{ports(ingress)['health']}/readyz").status_code == 503
+        wait_until(lambda: not _is_ready(ingress), 20, what="not ready without workers")
         assert waiting.recv(512).startswith(b"220 ")
     deliver(port)
     wait_until(lambda: len(workers(ingress)) == PROCESSES, 20, what="two workers again")
