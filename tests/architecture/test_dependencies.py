@@ -38,6 +38,7 @@ def _top_level(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("package", PACKAGES)
+@pytest.mark.slow
 def test_what_is_imported_is_declared(package: str) -> None:
     allowed = declared(PROJECT["dependencies"])
     if package in EXTRA_OF:
@@ -45,6 +46,7 @@ def test_what_is_imported_is_declared(package: str) -> None:
     assert {name.replace("_", "-") for name in imported(package)} - allowed == set()
 
 
+@pytest.mark.slow
 def test_what_is_declared_is_used() -> None:
     extras = (PROJECT["optional-dependencies"][extra] for extra in EXTRA_OF.values())
     all_declared = declared(PROJECT["dependencies"]).union(*map(declared, extras))

@@ -4,6 +4,7 @@ import ast
 import typing
 from types import ModuleType
 
+import pytest
 from tests.architecture.sources import PACKAGES, ROOT, source_files, tree
 
 from maildecide.message import actions, pipeline
@@ -64,6 +65,7 @@ def test_every_check_and_step_has_its_test() -> None:
         assert {f"test_{name}" for name in _modules(kind)} <= tests
 
 
+@pytest.mark.slow
 def test_every_event_is_used() -> None:
     from mailcore import events  # noqa: PLC0415 - beside the only test that needs it
 

@@ -3,6 +3,7 @@
 import ast
 from pathlib import Path
 
+import pytest
 from tests.architecture.sources import PACKAGES, named, source_files, tree
 
 READS_THE_ENVIRONMENT = {"app.py", "migrate.py"}
@@ -25,6 +26,7 @@ def test_decisions_know_no_clock_chance_or_machine() -> None:
     assert [named(path) for path in impure] == []
 
 
+@pytest.mark.slow
 def test_modules_say_what_they_are() -> None:
     assert [named(path) for path in source_files() if not ast.get_docstring(tree(path))] == []
     assert [named(path) for path in source_files() if path.stem in VAGUE] == []

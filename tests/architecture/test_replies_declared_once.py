@@ -5,6 +5,7 @@ import re
 import string
 from collections import Counter
 
+import pytest
 from tests.architecture.sources import PACKAGES, named, source_files, strings, tree
 
 from mailcore import replies
@@ -18,6 +19,7 @@ LONGEST_FILLING = {"hostname": 255, "command": 0, "syntax": 80, "zone": 255}
 """What a placeholder is filled with at most, in octets; `command` is cut to what fits. Others are numbers or ids."""
 
 
+@pytest.mark.slow
 def test_no_reply_is_spelt_elsewhere() -> None:
     spelt = {named(path): [text for text in strings(path) if REPLY.match(text)] for path in source_files()}
     assert {name: texts for name, texts in spelt.items() if texts and name != named(DECLARING)} == {}
