@@ -13,8 +13,11 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 SOURCES := shared services tests tools
 PYTEST := $(BIN)/python -m pytest
-# Tests wait more than they work.
-PARALLEL := -n $(shell expr 2 '*' $$(nproc 2>/dev/null || sysctl -n hw.ncpu)) --dist loadgroup
+CORES := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu)
+# One more process than cores: tests wait much of their time.
+PARALLEL := -n $(shell expr 1 + $(CORES)) --dist loadgroup
+# The quick ones start no servers of their own.
+TOGETHER := -n $(shell expr 2 '*' $(CORES)) --dist loadgroup
 FAST := $(addprefix tests/,unit dialogs architecture)
 # Each is a program that prints what it measured, and fails when that is not what was promised.
 BENCHES = $(filter-out %_server.py %_load.py %/processes.py,$(wildcard tests/bench/*.py))
@@ -42,7 +45,7 @@ format: $(DEVELOPMENT) ## Format the sources and mend what ruff can
 	$(BIN)/ruff format $(SOURCES)
 
 test-fast: $(DEVELOPMENT) ## Units, dialogues and architecture, in under a minute
-	$(PYTEST) $(PARALLEL) -m "not (real or e2e or compose or slow)" $(FAST) $(ARGS)
+	$(PYTEST) $(TOGETHER) -m "not (real or e2e or compose or slow)" $(FAST) $(ARGS)
 
 test: $(DEVELOPMENT) ## All tests but those that need Docker; starts RabbitMQ and PostgreSQL by itself
 	$(PYTEST) $(PARALLEL) -m "not compose" $(ARGS)

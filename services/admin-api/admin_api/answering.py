@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import Response
 
-from admin_api import answering_page, leaving_page
+from admin_api import answering_page, public_page
 from admin_api.html_page import html, small_body
 from admin_api.list_requests import ListRequests
 from maildecide.lists.commands.judgement import Say
@@ -27,7 +27,7 @@ class Answering:
         if request.method != "POST":
             looked = await self._requests.look(token)
             if looked is None:
-                return html(leaving_page.UNKNOWN, HTTPStatus.NOT_FOUND)
+                return html(public_page.UNKNOWN, HTTPStatus.NOT_FOUND)
             owner, found = looked
             if isinstance(found, Say):
                 return html(answering_page.telling(owner, (found,)))
@@ -41,5 +41,5 @@ class Answering:
         reason = one_line(fields.get(answering_page.REASON, [""])[0])[: answering_page.MOST_REASON]
         done = await self._requests.answer(token, verdict, reason)
         if done is None:
-            return html(leaving_page.UNKNOWN, HTTPStatus.NOT_FOUND)
+            return html(public_page.UNKNOWN, HTTPStatus.NOT_FOUND)
         return html(answering_page.telling(*done))

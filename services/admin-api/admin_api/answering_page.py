@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from html import escape
-from string import Template
 from typing import get_args
 
+from admin_api.public_page import framed
 from mailcore.directory.mailing_list import Language, MailingList
 from mailcore.list_deeds import FOR_OFFICERS, Token, TokenKind, Verdict
 from maildecide.lists.commands.judgement import Say
@@ -46,22 +46,7 @@ _BUTTONS: Mapping[Language, Mapping[Verdict, str]] = {
 }
 _REASONS: Mapping[Language, str] = {"en": "Reason, where the answer is no:", "ja": "断る場合の理由:"}
 _REASON_FIELD = '<p><label>{label} <input name="{name}" maxlength="500"></label></p>\n'
-_PAGE = Template("""<!DOCTYPE html>
-<html lang="$language">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta name="robots" content="noindex">
-<title>$title</title>
-</head>
-<body>
-$text
-$form</body>
-</html>
-""")
-UNCLEAR = _PAGE.substitute(
-    language="en", title="Not understood", text=f"<p>Say {FIELD}={{{','.join(VERDICTS)}}}.</p>", form=""
-)
+UNCLEAR = framed("en", "Not understood", f"<p>Say {FIELD}={{{','.join(VERDICTS)}}}.</p>")
 """The page for a request that does not say what it wants."""
 
 
@@ -89,9 +74,5 @@ def telling(mailing_list: MailingList, said: Iterable[Say]) -> str:
 
 
 def _page(mailing_list: MailingList, lines: Iterable[str], form: str) -> str:
-    return _PAGE.substitute(
-        language=mailing_list.language,
-        title=escape(mailing_list.title),
-        text="\n".join(f"<p>{escape(line)}</p>" for line in lines),
-        form=form,
-    )
+    text = "\n".join(f"<p>{escape(line)}</p>" for line in lines)
+    return framed(mailing_list.language, escape(mailing_list.title), text, form)

@@ -5,6 +5,7 @@ from html import escape
 from string import Template
 from typing import Literal
 
+from admin_api.public_page import framed
 from mailcore.directory.mailing_list import Language, MailingList
 
 FIELD, VALUE = "List-Unsubscribe", "One-Click"
@@ -28,37 +29,13 @@ _TEXTS: Mapping[Language, Mapping[Text, str]] = {
     },
 }
 _BUTTONS: Mapping[Language, str] = {"en": "Leave this list", "ja": "退会する"}
-_PAGE = Template("""<!DOCTYPE html>
-<html lang="$language">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta name="robots" content="noindex">
-<title>$title</title>
-</head>
-<body>
-<p>$text</p>
-$form</body>
-</html>
-""")
 # Without an action it goes to where the page is, whatever stands before our paths there.
 _FORM = Template("""<form method="post">
 <input type="hidden" name="$field" value="$value">
 <button>$button</button>
 </form>
 """)
-UNKNOWN = _PAGE.substitute(
-    language="en", title="Not found", text="There is nothing at this link.<br>このリンクは使えません。", form=""
-)
-"""The page of a link that is none of ours."""
-AWAY = _PAGE.substitute(
-    language="en",
-    title="Not available",
-    text="Please try again in a few minutes.<br>数分後にもう一度お試しください。",
-    form="",
-)
-"""The page while the database is away."""
-UNCLEAR = _PAGE.substitute(language="en", title="Not understood", text=f"Say {FIELD}={VALUE} (RFC 8058).", form="")
+UNCLEAR = framed("en", "Not understood", f"<p>Say {FIELD}={VALUE} (RFC 8058).</p>")
 """The page for a request that does not say what it wants."""
 
 
@@ -71,9 +48,5 @@ def page(which: Text, mailing_list: MailingList, member: str = "") -> str:
         "owner": escape(mailing_list.address_of("owner")),
     }
     form = _FORM.substitute(field=FIELD, value=VALUE, button=_BUTTONS[language]) if which == "ask" else ""
-    return _PAGE.substitute(
-        language=language,
-        title=Template(_TITLES[language]).substitute(names),
-        text=Template(_TEXTS[language][which]).substitute(names),
-        form=form,
-    )
+    text = Template(_TEXTS[language][which]).substitute(names)
+    return framed(language, Template(_TITLES[language]).substitute(names), f"<p>{text}</p>", form)

@@ -13,7 +13,7 @@ import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from admin_api import leaving_page
+from admin_api import leaving_page, public_page
 from admin_api.answering import Answering
 from admin_api.html_page import html, small_body
 from admin_api.list_requests import AUTHOR, ListRequests
@@ -51,7 +51,7 @@ class _Public:
             return
         except DatabaseAway as error:
             log.warning("public_link_unanswered", reason=str(error))
-            answer = html(leaving_page.AWAY, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "60"})
+            answer = html(public_page.AWAY, HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "60"})
         if scope["method"] == "HEAD":
             answer.body = b""
         await answer(scope, receive, send)
@@ -67,7 +67,7 @@ class _Public:
         link = self._links.read(path.removeprefix(LEAVING))
         found = None if link is None else await self._lists.linked(link)
         if found is None:
-            return html(leaving_page.UNKNOWN, HTTPStatus.NOT_FOUND)
+            return html(public_page.UNKNOWN, HTTPStatus.NOT_FOUND)
         return await self._for(request, *found)
 
     async def _for(self, request: Request, owner: MailingList, member: ListMember | None) -> Response:
