@@ -17,8 +17,8 @@ _MOST_NAME = 200
 
 
 def subscribe(facts: CommandFacts, command: Command) -> Judgement:
-    """Judge by `subscription`. What stands behind it is a name."""
-    address, name = facts.address, name_of(command.arguments)
+    """Judge by `subscription`. What stands behind it is a name; else the member is called as `From:` says."""
+    address, name = facts.address, name_of(command.arguments) or name_of(tuple(facts.commander.name.split()))
     if facts.member is not None:
         return say("already_member", address=address)
     if _is_own(facts, address):
@@ -59,5 +59,9 @@ def _is_own(facts: CommandFacts, address: str) -> bool:
 
 
 def name_of(words: tuple[str, ...]) -> str:
-    """Give a name of some words; empty where one of them is an address: no name was meant."""
-    return "" if any("@" in word for word in words) else " ".join(words)[:_MOST_NAME]
+    """Give a name of some words, as members have them; empty where one of them is an address: no name was meant."""
+    if any("@" in word for word in words):
+        return ""
+    # What is not to be seen, such as what joins emoji, no member's name has.
+    shown = "".join(character if character.isprintable() else " " for character in " ".join(words))
+    return " ".join(shown.split())[:_MOST_NAME].rstrip()

@@ -4,6 +4,7 @@ import re
 
 from mailcore.address import local_key, parse_address
 from mailcore.mail.header_edits import fields_called
+from maildecide.lists.author_name import author_name
 from maildecide.lists.authors import authors_of, is_known_author
 from maildecide.lists.commands.facts import Commander
 from maildecide.message.mail import Mail
@@ -30,7 +31,9 @@ def objection(mail: Mail) -> str | None:
 def commander_of(mail: Mail) -> Commander:
     """Give the author of a message that nothing stands against."""
     authors = authors_of(mail)
-    return Commander(authors[0], is_verified=is_known_author(mail, authors))
+    name = author_name(fields_called(mail.header, b"from")[0])
+    is_more = local_key(name) != local_key(parse_address(authors[0]).local_part)
+    return Commander(authors[0], is_verified=is_known_author(mail, authors), name=name if is_more else "")
 
 
 def message_id_of(mail: Mail) -> str:

@@ -21,6 +21,8 @@ class Commander:
     """Whom `From:` names, alone. What is done is done for this address, and it gets the answer."""
     is_verified: bool = False
     """Whether it is known to have written it."""
+    name: str = ""
+    """What they call themselves there; empty: nothing, or nothing that says more than the address."""
     has_password: bool = False
     """Whether the list's password stood in a line above."""
 

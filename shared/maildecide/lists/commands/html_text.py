@@ -7,7 +7,7 @@ grows with the text alone, whatever is in it.
 import re
 from html import unescape
 
-_PIECE = re.compile(r"<(?P<end>/?)(?P<tag>[A-Za-z][A-Za-z0-9]{0,20})?[^<>]*>?|[^<]+")
+_PIECE = re.compile(r"<!--.*?(?:-->|\Z)|<(?P<end>/?)(?P<tag>[A-Za-z][A-Za-z0-9]{0,20})?[^<>]*>?|[^<]+", re.DOTALL)
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _BLOCKS = frozenset({"p", "div", "br", "li", "tr", "table", "ul", "ol", "pre", "hr", "h1", "h2", "h3", "body"})
 _UNSEEN = frozenset({"head", "style", "script", "title", "blockquote"})

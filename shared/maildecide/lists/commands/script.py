@@ -5,7 +5,7 @@ and what was sent on.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Literal
@@ -22,7 +22,9 @@ _MOST_LINES = 500
 """Lines of a text that are looked at."""
 _MOST_SHOWN = 100
 """Characters of a line that an answer repeats."""
-_MARKS = " #\N{FULLWIDTH NUMBER SIGN}"
+_MARKS = ("#", "\N{FULLWIDTH NUMBER SIGN}")
+_BEFORE = " \N{IDEOGRAPHIC SPACE}" + "".join(_MARKS)
+"""What may stand before a command."""
 _QUOTED = (">", "|", "\N{FULLWIDTH GREATER-THAN SIGN}")
 _SENT_ON = re.compile(r"(?:-{3,}|_{10,}|={10,}).*|(?:From|差出人) ?[:\uff1a].*")
 """How what was answered or sent on begins, where it is not quoted."""
@@ -49,9 +51,14 @@ class Line:
         return self.text if len(self.text) <= _MOST_SHOWN else self.text[:_MOST_SHOWN] + "\N{HORIZONTAL ELLIPSIS}"
 
     @property
+    def is_marked(self) -> bool:
+        """Whether it begins with what tells commands from posts."""
+        return self.text.startswith(_MARKS)
+
+    @property
     def rest(self) -> str:
         """What stands behind the command, as it was written."""
-        return self.text.lstrip(_MARKS).partition(" ")[2].strip()
+        return "".join(self.text.lstrip(_BEFORE).split(maxsplit=1)[1:]).rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +80,14 @@ def read_script(subject: str, text: str, *, marked: bool) -> Script:
     `marked`: whether it came to an address that takes posts as well, where only lines with `#` are commands, and
     none stands in the subject.
     """
-    written = _written(text)
+    lines = written(text)
     if marked:
-        return _bounded(line for line in written if line.text.startswith(tuple(_MARKS.strip())))
+        return _bounded(line for line in lines if line.is_marked)
     above = _in_subject(subject)
     if above is None:
-        return _bounded(written)
+        return _bounded(lines)
     # Beside a command in the subject the text may be anything, such as the message that is answered.
-    return _bounded((above, *takewhile(lambda line: line.command is not None, written)))
+    return _bounded((above, *takewhile(lambda line: line.command is not None, lines)))
 
 
 def _in_subject(subject: str) -> Line | None:
@@ -91,7 +98,7 @@ def _in_subject(subject: str) -> Line | None:
     return None if line.command is None else line
 
 
-def _written(text: str) -> Iterator[Line]:
+def written(text: str) -> Iterator[Line]:
     """Give what somebody wrote himself, down to what ends it."""
     lines = [one_line(line) for line in text.splitlines()[:_MOST_LINES]]
     filled = [line for line in lines if line]
@@ -101,9 +108,15 @@ def _written(text: str) -> Iterator[Line]:
         if line.startswith(_QUOTED):
             continue
         read = _line(line)
-        is_above_quotation = filled[place + 1 : place + 2] and filled[place + 1].startswith(_QUOTED)
-        if read.command is not None or not is_above_quotation:
+        if read.command is not None or not _is_above_quotation(filled[place + 1 : place + 3]):
             yield read
+
+
+def _is_above_quotation(following: Sequence[str]) -> bool:
+    """Whether a quotation comes next, or what is left of the line above it, which programs break in two."""
+    if not following or following[0].startswith(_QUOTED):
+        return bool(following)
+    return following[0].endswith((":", "\N{FULLWIDTH COLON}")) and following[-1].startswith(_QUOTED)
 
 
 def _line(text: str) -> Line:

@@ -48,6 +48,22 @@ def test_the_author_is_who_gives_commands() -> None:
     assert (commander_of(mail).address, commander_of(mail).is_verified) == ("ada@example.net", False)
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Ada <ada@example.net>", ""),
+        ("Ada Lovelace <ada@example.net>", "Ada Lovelace"),
+        ("ada@example.net (Ada L.)", "Ada L."),
+        ("=?iso-2022-jp?B?GyRCOzNFRBsoQg==?= <ada@example.net>", "山田"),
+        ('"ada@example.net" <ada@example.net>', ""),
+        ("ada@example.net", ""),
+        ("=?utf-8?q?=ff?= <ada@example.net>", ""),
+    ],
+)
+def test_the_author_is_called_as_from_says_where_that_is_more_than_the_address(written: str, name: str) -> None:
+    assert commander_of(a_post(f"From: {written}\r\n\r\nhelp\r\n".encode())).name == name
+
+
 def test_an_author_is_verified_by_a_domain_that_stands_by_it_or_a_login() -> None:
     mail = a_post(ADA + b"\r\nhelp\r\n")
     aligned = Marks(authentication=Authentication(is_aligned=True))

@@ -28,6 +28,11 @@ PARTS = PLAIN + b'Content-Type: multipart/alternative; boundary="b"\r\n'
         "退会",
         "unsubscribe\r\n\r\nAda\r\n",
         "unsubscribe\r\n-- \r\nAda\r\nEngines\r\nLondon\r\n",
+        "\u3000\uff03\u3000退会",
+        "\uff55\uff4e\uff53\uff55\uff42\uff53\uff43\uff52\uff49\uff42\uff45",
+        "unsubscribe\r\n\r\nOn Mon, Jan 5, 2026 Ken <ken@example.org> wrote:\r\n> a\r\n> b\r\n> c\r\n",
+        "退会\r\n\r\n-----Original Message-----\r\nFrom: Ken\r\nherons\r\nare\r\nhere\r\n",
+        "> herons\r\n\r\nunsubscribe",
     ],
 )
 def test_this_is_a_command(text: str) -> None:
@@ -50,6 +55,7 @@ def test_this_is_a_command(text: str) -> None:
         "unsubscribe is what I wrote last time\r\n",
         "unsubscribe\r\nis a word\r\nthat many ask\r\nabout",
         "> # help\r\n",
+        "> You asked:\r\n# help",
         "-- \r\nunsubscribe\r\n",
     ],
 )
@@ -77,7 +83,6 @@ def test_the_first_plain_text_of_several_parts_counts() -> None:
 @pytest.mark.parametrize(
     "header",
     [
-        PLAIN + b"Content-Type: text/html\r\n",
         PLAIN + b"Content-Type: application/octet-stream\r\n",
         PLAIN + b"Content-Type: multipart/mixed\r\n",
     ],
@@ -90,3 +95,26 @@ def test_text_that_is_cut_off_or_broken_does_no_harm() -> None:
     assert not is_command(BASE64, b"\r\n####")
     assert not is_command(PLAIN + b"Content-Type: text/plain; charset=nothing\r\n", b"\r\n\xff\xfe\r\n")
     assert not is_command(PARTS, b"\r\n--b\r\nContent-Type: text/pl")
+
+
+@pytest.mark.parametrize(
+    "text", ["# help", "unsubscribe", "<br>unsubscribe</div><div>On 5 Jan Ken wrote:<blockquote>a<p>b<p>c"]
+)
+def test_who_can_write_html_alone_is_read_too(text: str) -> None:
+    octets = f"<html><head><title>x</title></head><body><!-- <p>a --><div>{text}</div></body></html>".encode()
+    assert is_command(PLAIN + b"Content-Type: text/html\r\n", b"\r\n" + octets)
+    assert not is_command(PLAIN + b"Content-Type: text/html\r\n", b"\r\n<h1>help</h1><p>is on its way</p>\r\n")
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "is_wish"),
+    [
+        ("unsubscribe", "", True),
+        ("Unsubscribe!", "-- \r\nAda", True),
+        ("=?iso-2022-jp?b?GyRCQmAycRsoQg==?=", "", True),
+        ("Leave", "", False),
+        ("unsubscribe", "is what this word means", False),
+    ],
+)
+def test_the_wish_may_stand_in_the_subject_alone(subject: str, text: str, is_wish: bool) -> None:
+    assert is_command(f"From: ada@example.com\r\nSubject: {subject}\r\n".encode(), f"\r\n{text}".encode()) is is_wish

@@ -74,6 +74,22 @@ def test_no_list_is_made_a_member_of_itself(own: str) -> None:
     assert outcome("subscribe", facts_of(own, subscription="open")) == ([], ["unfit"])
 
 
+@pytest.mark.parametrize(
+    ("line", "called", "name"),
+    [
+        ("subscribe", "Ada Lovelace", "Ada Lovelace"),
+        ("subscribe 山田 花子", "Ada Lovelace", "山田 花子"),
+        ("subscribe ada@example.net", "Ada", "Ada"),
+        ("subscribe", "", ""),
+        ("subscribe A\u200dd\u202ea \x07", "", "A d a"),
+        ("subscribe", "x" * 300, "x" * 200),
+    ],
+)
+def test_a_member_is_called_as_he_says_or_else_as_his_mail_does(line: str, called: str, name: str) -> None:
+    facts = facts_of(subscription="open", commander=Commander(ADA, name=called))
+    assert outcome(line, facts) == ([Join(ADA, name)], ["joined"])
+
+
 def test_an_address_behind_subscribe_is_no_name_and_nobody_elses_subscription() -> None:
     assert outcome("subscribe eve@example.net", facts_of(subscription="open")) == ([Join(ADA)], ["joined"])
 

@@ -31,6 +31,11 @@ def test_japanese_is_read_in_its_charsets(charset: str) -> None:
     assert readable_text(octets).strip() == "登録 山田"
 
 
+def test_what_html_says_to_nobody_is_not_read() -> None:
+    html = "<html><!--[if mso]><p>off<![endif]--><body><!-- <p>off\n --><p>help</p><blockquote><p>off</p></blockquote>"
+    assert readable_text(b"Content-Type: text/html\r\n\r\n" + html.encode()).strip() == "help"
+
+
 @pytest.mark.parametrize("html", ["<", "<p", "</", "<!--", "<![CDATA[", "&#xffffffff;", "<a" * 2000, "<!" * 2000])
 def test_broken_html_does_no_harm(html: str) -> None:
     assert readable_text(b"Content-Type: text/html\r\n\r\n" + html.encode()) is not None

@@ -44,6 +44,8 @@ def commands(subject: str, text: str, *, marked: bool = False) -> list[str]:
         ("", "help\r\nFrom: olga@example.com\r\noff\r\n", ["help"]),
         ("", "help\r\nOlga has written:\r\n> off\r\noff\r\n", ["help", "off"]),
         ("", "off\r\nOn Tue, Nov 24, 2026 at 1:00 PM Olga wrote:\r\n> help\r\n", ["off"]),
+        ("", "off\r\nOn Tue, Nov 24, 2026 at 1:00 PM Olga <olga@example.com>\r\nwrote:\r\n> help\r\n", ["off"]),
+        ("", "\u3000登録\u3000山田\u3000花子", ["subscribe 山田 花子"]),
         ("", "Stop sending me these\r\nhelp", ["?", "help"]),
         ("", "Get me the number of the post that said so, will you please", ["?"]),
         ("", f"reject {TOKEN} it is a long story, which I tell you in a great many words:", None),
@@ -88,6 +90,13 @@ def test_passwords_are_read_as_they_are_written_and_never_shown() -> None:
     (line,) = read_script("", f"# password  Two {wide('words')} ", marked=False).lines
     assert (line.rest, line.shown) == (f"Two {wide('words')}", "password ********")
     assert line.command == Command("password", ("Two", "words"))
+
+
+@pytest.mark.parametrize("before", ["", " ", "\u3000", "#", "\uff03\u3000", "# \u3000"])
+@pytest.mark.parametrize("between", [" ", "\u3000", " \u3000", "\xa0"])
+def test_passwords_may_stand_behind_any_blank(before: str, between: str) -> None:
+    (line,) = read_script("", f"{before}password{between}two words", marked=False).lines
+    assert (line.rest, line.shown) == ("two words", "password ********")
 
 
 def test_long_lines_are_shown_in_short() -> None:
