@@ -15,9 +15,14 @@ MOST_RECIPIENTS = 100
 
 
 def remote_job(mail: RemoteMail, destination: str, now: float) -> NewJob:
-    """Give the job; its id is that of message, destination and first recipient, so that a repeat makes the same."""
+    """Give the job; its id is that of message, destination and first recipient, so that a repeat makes the same.
+
+    By whom he was reached counts too: what a member of a list forwards to him is not his own copy of the post.
+    """
+    first = mail.recipients[0]
+    reached = f"{first.address}\0{first.named}" if first.named else first.address
     return NewJob(
-        id=str(derived_id(mail.message_id, KIND, f"{destination}\0{mail.recipients[0].address}")),
+        id=str(derived_id(mail.message_id, KIND, f"{destination}\0{reached}")),
         kind=KIND,
         destination=destination,
         message_id=str(mail.message_id),
