@@ -17,6 +17,7 @@ _JAPANESE: Mapping[str, str] = {
     "nobody may post to the list any more": "このリストには投稿できません",
     "the list takes no posts from this address": "このアドレスからの投稿は受け付けていません",
     "the list does not let this member post": "この会員は投稿できません",
+    "the list takes no parts whose types cannot be told": "形式を確かめられない部分があるものは受け付けていません",
     "From names nobody who could post to the list": "From に投稿できる人の名がありません",
 }
 _JAPANESE_FORMS = (

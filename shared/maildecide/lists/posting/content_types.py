@@ -4,11 +4,16 @@ from collections.abc import Iterable
 
 from maildecide.lists.posting.facts import Objection, PostFacts
 
+UNREADABLE = "x-unreadable/x-parts"
+"""What parts are called that nobody can tell apart: nested too deep, or hidden in an encoding."""
+
 
 def objection(facts: PostFacts) -> Objection | None:
     """Object to the first part that is not allowed, `multipart/*` apart, which only holds others."""
     if facts.types is None:
         return None
+    if UNREADABLE in facts.types:
+        return Objection("refuse", "the list takes no parts whose types cannot be told", "5.6.1")
     for found in facts.types:
         is_allowed = found.startswith("multipart/") or not facts.list.allowed_types
         is_allowed = is_allowed or _is_among(found, facts.list.allowed_types)

@@ -21,13 +21,13 @@ Rule = Callable[[PostFacts], Objection | None]
 RULES: tuple[Rule, ...] = (
     loop.objection,  # first: what goes in circles is told to nobody
     answers.objection,
+    banned_client.objection,  # before what is refused: nobody is told of what such a client sent (row 15)
     refused_posters.objection,
     authors.objection,
     permission.objection,
     size.objection,
     content_types.objection,
-    banned_client.objection,  # from here on a post only waits
-    authenticity.objection,
+    authenticity.objection,  # from here on a post only waits
     moderation.objection,
 )
 

@@ -18,6 +18,8 @@ IDENTITIES = frozenset({"7bit", "8bit", "binary"})
 _COMMENT = re.compile(rb"\([^()]*\)")
 _MISSPELT = {"": "7bit", "7bits": "7bit", "7-bit": "7bit", "8bits": "8bit", "8-bit": "8bit"}
 _NESTED = frozenset({"message/rfc822", "message/news"})
+_NESTED_TOO = _NESTED | {"message/global"}
+"""The same, where nothing is to be changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,11 @@ class Entity:
         return "message/rfc822" if self.media_type == "multipart/digest" else "text/plain"
 
 
-def entity_of(section: bytes, default_type: str = "text/plain") -> Entity:
-    """Read a header section, up to the first line that is no field."""
+def entity_of(section: bytes, default_type: str = "text/plain", *, looks_into: bool = False) -> Entity:
+    """Read a header section, up to the first line that is no field.
+
+    `looks_into`: name what holds others `multipart` or `message`, even where not one octet of it may change.
+    """
     found: dict[bytes, bytes] = {}
     for field in split_fields(section):
         if not field.name:
@@ -49,14 +54,15 @@ def entity_of(section: bytes, default_type: str = "text/plain") -> Entity:
         if field.name in {CONTENT_TYPE, ENCODING}:
             found.setdefault(field.name, field.raw.partition(b":")[2])
     encoding = _encoding(found.get(ENCODING, b""))
+    kind_of = _kind_within if looks_into else _kind
     if CONTENT_TYPE not in found:
-        return Entity(default_type, encoding, _kind(default_type, encoding), is_typed=False)
+        return Entity(default_type, encoding, kind_of(default_type, encoding), is_typed=False)
     # As Latin-1 every octet is a character, and what comes of it is the same octets again.
     message = Message()
     message["Content-Type"] = " ".join(found[CONTENT_TYPE].decode("latin-1").split())
     media_type = message.get_content_type()
     boundary = (message.get_boundary() or "").encode("latin-1", "replace")
-    kind = _kind(media_type, encoding)
+    kind = kind_of(media_type, encoding)
     if kind == "multipart" and not boundary:
         kind = "leaf"
     return Entity(media_type, encoding, kind, boundary if kind == "multipart" else b"")
@@ -78,3 +84,11 @@ def _kind(media_type: str, encoding: str) -> Kind:
         return "message" if encoding in IDENTITIES else "leaf"
     # RFC 2045 6.4 allows no other encoding of message types; those of RFC 6532 and RFC 6533 are the exception.
     return "fixed" if main == "message" and not sub.startswith("global") else "leaf"
+
+
+def _kind_within(media_type: str, encoding: str) -> Kind:
+    if encoding not in IDENTITIES:
+        return "leaf"
+    if media_type.startswith("multipart/"):
+        return "multipart"
+    return "message" if media_type in _NESTED_TOO else "leaf"

@@ -38,9 +38,13 @@ class Visitor(Protocol):
 class Walk:
     """One walk through a message, whose first header section is at hand."""
 
-    def __init__(self, header: bytes, visitor: Visitor) -> None:
-        """`header`: CRLF-ended, the empty line not included. Raises what the visitor raises."""
+    def __init__(self, header: bytes, visitor: Visitor, *, looks_into: bool = False) -> None:
+        """`header`: CRLF-ended, the empty line not included. Raises what the visitor raises.
+
+        `looks_into`: whether parts are looked for also in what may not be changed, such as what is signed.
+        """
         self._visitor = visitor
+        self._looks_into = looks_into
         self._buffer = bytearray()
         self._open: list[Entity] = []
         """The multiparts around where we are."""
@@ -151,7 +155,7 @@ class Walk:
 
     def _enter(self, section: bytes) -> None:
         """Have the header section of an entity, after which its body comes."""
-        entity = entity_of(section, self._default_type)
+        entity = entity_of(section, self._default_type, looks_into=self._looks_into)
         self._visitor.header(section, entity)
         self._is_in_body = entity.kind in {"leaf", "fixed"}
         self._is_line_start = True

@@ -5,6 +5,7 @@ import pytest
 from tests.list_builders import a_known_list, a_post, a_poster
 
 from mailcore.mail.incoming import Marks
+from maildecide.lists.posting.content_types import UNREADABLE
 from maildecide.lists.posting.facts import Objection, PostFacts
 from maildecide.lists.posting.rules import objection
 from maildecide.message.mail import Mail
@@ -95,6 +96,8 @@ def test_the_size_is_that_of_the_message_as_it_came() -> None:
         (("multipart/mixed", "text/plain", "image/png"), ("text/*",), (), "refuse"),
         (("multipart/mixed", "application/zip"), (), ("application/zip",), "refuse"),
         (("application/zipped",), (), ("application/zip",), ""),
+        (("multipart/mixed", "text/plain", UNREADABLE), (), ("application/zip",), "refuse"),
+        (("multipart/mixed", "text/plain", UNREADABLE), ("multipart/*", "text/*"), (), "refuse"),
         (("multipart/encrypted", "application/pgp-encrypted"), (), ("multipart/encrypted",), "refuse"),
     ],
 )
@@ -107,6 +110,10 @@ def test_content_types(
 def test_what_a_banned_client_sent_waits_whoever_it_says_it_is_by() -> None:
     mail = msgspec.structs.replace(a_post(), marks=Marks(banned="add_header"))
     assert found(OWNER, mail=mail) == "hold"
+    # Of what would be refused its sender would be told, which row 15 forbids.
+    assert found(STRANGER, mail=mail) == "hold"
+    assert found(MEMBER, mail=mail, max_size=1) == "hold"
+    assert found(mail=msgspec.structs.replace(mail, header=b"Auto-Submitted: auto-replied\r\n")) == "drop"
 
 
 @pytest.mark.parametrize(
