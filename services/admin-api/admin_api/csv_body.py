@@ -6,6 +6,7 @@ from fastapi import Request
 from starlette.requests import ClientDisconnect
 
 from admin_api.problem import FieldError, Problem, invalid
+from mailcore.mail.charset import codec_of
 
 CSV = "text/csv"
 MOST_OCTETS = 16 * 1024 * 1024
@@ -21,14 +22,23 @@ async def read_csv(request: Request) -> str:
             f"Content-Type is {media_type.strip() or 'missing'}; allowed: {CSV}.",
             headers={"Accept": CSV},
         )
-    octets = await _octets(request)
-    try:
-        text = octets.decode(_charset(parameters))
-    except (LookupError, UnicodeError) as error:
-        raise invalid(FieldError(loc=("body",), msg=f"This is not text of the charset named: {error}")) from None
+    text = _text(await _octets(request), _charset(parameters))
     if "\0" in text:
         raise invalid(FieldError(loc=("body",), msg="The character U+0000 is not allowed"))
     return text.removeprefix("\ufeff")
+
+
+def _text(octets: bytes, charset: str) -> str:
+    try:
+        return octets.decode(codec_of(charset) or "unknown")
+    except LookupError:  # codecs of the library between texts, or between octets, too
+        problem = f"{charset} is no charset that is known"
+    except UnicodeDecodeError as error:
+        line = octets.count(b"\n", 0, error.start) + 1
+        problem = f"Line {line} is no text in {charset}: {error.reason}"
+    except UnicodeError as error:
+        problem = f"This is no text in {charset}: {error}"
+    raise invalid(FieldError(loc=("body",), msg=problem))
 
 
 async def _octets(request: Request) -> bytes:

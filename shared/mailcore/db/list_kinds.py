@@ -17,10 +17,11 @@ from mailcore.db.list_cache import LIST, MEMBER
 from mailcore.db.list_readers import digest_columns, numbers_of
 from mailcore.db.local_addresses import target_form
 from mailcore.db.references import read_smtp_settings, refuse_if_referred_to
-from mailcore.directory.list_member import ListMember, ListMemberFields, member_key
+from mailcore.directory.list_member import ListMember, ListMemberFields, is_of_list, member_key
 from mailcore.directory.mailing_list import RESERVED, ListRole, MailingList, MailingListFields, reserved_address
 from mailcore.errors import Invalid, NotFound, Problem
 from mailcore.passwords import Passwords
+from mailcore.settings import SmtpSettings
 
 NOTHING_HELD: Mapping[str, Any] = {"bounce_score": 0.0, "bounced_at": None, "bounce_reason": "", "probed_at": None}
 """The columns of a member whose mail does not come back."""
@@ -142,11 +143,9 @@ class MemberKind(EntityKind[ListMemberFields, ListMember]):
     async def complete(self, connection: AsyncConnection, columns: dict[str, Any]) -> dict[str, Any]:
         """Look at the address. Raises Invalid."""
         try:
-            address = await member_form(connection, columns["address"])
+            address = await member_form(connection, self._owner, columns["address"])
         except ValueError as error:
             raise Invalid(Problem(("address",), str(error))) from None
-        if member_key(address) == member_key(self._owner.address):
-            raise Invalid(Problem(("address",), "a list cannot be its own member"))
         return columns | new_member(self._owner.id, address, (await numbers_of(connection, self._owner.id)).last)
 
     async def adjust(self, connection: AsyncConnection, row: RowMapping, changed: dict[str, Any]) -> dict[str, Any]:
@@ -184,9 +183,20 @@ def taken_back(*, suspended: bool) -> dict[str, Any]:
     return {"suspended": False, **(NOTHING_HELD if suspended else {})}
 
 
-async def member_form(connection: AsyncConnection, address: str) -> str:
-    """Give a member's address as it is stored. Raises ValueError for one of a managed domain that is not local."""
-    return await target_form(StoredDirectory(connection), address, await read_smtp_settings(connection))
+async def member_form(connection: AsyncConnection, owner: MailingList, address: str) -> str:
+    """Give a member's address as it is stored, or raise ValueError, as `form_among` does."""
+    return await form_among(StoredDirectory(connection), await read_smtp_settings(connection), owner, address)
+
+
+async def form_among(directory: StoredDirectory, settings: SmtpSettings, owner: MailingList, address: str) -> str:
+    """Give the address of a member of `owner` as it is stored.
+
+    Raises ValueError for one of a managed domain that is not local, and for the list's own.
+    """
+    form = await target_form(directory, address, settings)
+    if is_of_list(owner, form):
+        raise ValueError("a list cannot be its own member")
+    return form
 
 
 async def _with_known_addresses(connection: AsyncConnection, columns: dict[str, Any], *, of: str) -> dict[str, Any]:

@@ -1,10 +1,14 @@
 """Members of a list as CSV (RFC 4180), thousands at once: what each line says, and what is wrong with which.
 
 Lines are stored some hundreds at a time, each time in a transaction of its own that may be repeated harmlessly.
+
+A record is one line, since no field has line ends: a quotation mark that is not closed spoils its own line alone.
+What a spreadsheet would take for a formula has an apostrophe before it, which is taken away when the file is read.
 """
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +26,10 @@ _TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no
 _FLAGS = frozenset({"can_post", "trusted"})
 _PAGE = 500
 _MOST_FIELD = 2000
+MOST_LINES = 200_000
+"""Lines of one file."""
+_FORMULA = re.compile(r"'*[=+@-]")
+"""How a field begins that a spreadsheet may compute, or that was kept from it."""
 
 
 class BadLine(Entity):
@@ -67,27 +75,31 @@ class Import:
 
 def read(text: str) -> Iterator[Line | BadLine]:
     """Read a file, line by line. Raises Invalid when its first line does not name the columns."""
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    lines = enumerate(io.StringIO(text, newline=None), 1)
     try:
-        columns = tuple(name.strip().lower() for name in next(rows))
+        columns = tuple(name.strip().lower() for name in _fields(next(lines)[1]))
     except (StopIteration, csv.Error) as error:
         raise Invalid(Problem(("body",), "the first line must name the columns")) from error
     unknown = [name for name in columns if name not in COLUMNS]
     if "address" not in columns or unknown or len(set(columns)) < len(columns):
         raise Invalid(Problem(("body",), f"the first line names columns, each once: {', '.join(COLUMNS)}"))
     seen: dict[str, int] = {}
-    number = rows.line_num
-    while True:
-        number = rows.line_num + 1
-        try:
-            row = next(rows)
-        except StopIteration:
+    for number, line in lines:
+        if number > MOST_LINES:
+            yield BadLine(line=number, column=None, msg=f"nothing was read from here on: at most {MOST_LINES} lines")
             return
+        try:
+            row = _fields(line)
         except csv.Error as error:
-            yield BadLine(line=number, column=None, msg=str(error))
+            yield BadLine(line=number, column=None, msg=f"the quotation marks do not fit: {error}")
             continue
-        if row:
+        # Programs write lines of nothing but commas where there were rows.
+        if any(value.strip() for value in row):
             yield _line(number, columns, row, seen)
+
+
+def _fields(line: str) -> list[str]:
+    return next(csv.reader((line,), strict=True))
 
 
 def _line(number: int, columns: Sequence[str], row: Sequence[str], seen: dict[str, int]) -> Line | BadLine:
@@ -95,7 +107,7 @@ def _line(number: int, columns: Sequence[str], row: Sequence[str], seen: dict[st
         return BadLine(line=number, column=None, msg=f"there are {len(row)} fields, and {len(columns)} columns")
     if any(len(value) > _MOST_FIELD for value in row):
         return BadLine(line=number, column=None, msg=f"a field is longer than {_MOST_FIELD} characters")
-    given = {name: value.strip() for name, value in zip(columns, row, strict=True) if value.strip()}
+    given = {name: _as_meant(value.strip()) for name, value in zip(columns, row, strict=True) if value.strip()}
     values: dict[str, Any] = dict(given)
     for name in _FLAGS & values.keys():
         if values[name].lower() not in _TRUTHS:
@@ -126,7 +138,16 @@ async def exported(members: EntityStore[ListMemberFields, ListMember]) -> AsyncI
 
 
 def _row(values: Mapping[str, Any]) -> list[str]:
-    return [str(values[name]).lower() if name in _FLAGS else str(values[name]) for name in COLUMNS]
+    return [str(values[name]).lower() if name in _FLAGS else _inert(str(values[name])) for name in COLUMNS]
+
+
+def _inert(text: str) -> str:
+    """Give a field as no spreadsheet computes it: members choose their names."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def _as_meant(text: str) -> str:
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
 def _written(rows: Sequence[Sequence[str]]) -> str:

@@ -1,6 +1,7 @@
 """Stores what a file says of members. One audit entry and one change for some hundreds of them."""
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -9,21 +10,18 @@ from sqlalchemy import RowMapping, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from mailcore.address import parse_address
 from mailcore.db import audit_log
 from mailcore.db.changes import append_change
 from mailcore.db.database import Database
 from mailcore.db.directory_rows import StoredDirectory
 from mailcore.db.list_cache import MEMBER
-from mailcore.db.list_kinds import MemberKind, new_member, taken_back
+from mailcore.db.list_kinds import MemberKind, form_among, new_member, taken_back
 from mailcore.db.list_readers import Numbers, digest_columns, numbers_of
-from mailcore.db.local_addresses import target_form
 from mailcore.db.member_csv import BadLine, Import, Line, read
 from mailcore.db.references import read_smtp_settings
 from mailcore.db.tables import list_member
 from mailcore.directory.list_member import ListMemberFields, member_key
 from mailcore.directory.mailing_list import MailingList
-from mailcore.settings import SmtpSettings
 
 _AT_ONCE = 250
 _UPDATE = update(list_member).where(list_member.c.id == bindparam("of")).values(version=list_member.c.version + 1)
@@ -38,25 +36,22 @@ class MemberImport:
     async def run(self, owner: MailingList, text: str, author: str) -> Import:
         """Store what the lines of a file say. Raises Invalid for a file without columns, NotFound, DatabaseAway."""
         result = Import()
-        lines = _right(read(text), result)
+        lines = read(text)
         while some := tuple(islice(lines, _AT_ONCE)):
+            result.bad += [line for line in some if isinstance(line, BadLine)]
+            right = [line for line in some if isinstance(line, Line)]
             # What is counted counts once it is stored.
             part = Import()
-            async with self._database.transaction() as connection:
-                await _store(connection, owner, some, part, author)
+            if right:
+                async with self._database.transaction() as connection:
+                    await _store(connection, owner, right, part, author)
+            else:
+                await asyncio.sleep(0)  # Others have their turn, however many lines are wrong.
             result.added += part.added
             result.changed += part.changed
             result.unchanged += part.unchanged
             result.bad += part.bad
         return result
-
-
-def _right(lines: Iterable[Line | BadLine], result: Import) -> Iterable[Line]:
-    for line in lines:
-        if isinstance(line, Line):
-            yield line
-        else:
-            result.bad.append(line)
 
 
 async def _store(
@@ -67,7 +62,7 @@ async def _store(
     forms: dict[str, Line] = {}
     for line in lines:
         try:
-            forms[await _form(directory, settings, owner, line.member.address)] = line
+            forms[await form_among(directory, settings, owner, line.member.address)] = line
         except ValueError as error:
             result.bad.append(BadLine(line=line.number, column="address", msg=str(error)))
     keys = [member_key(form) for form in forms]
@@ -102,13 +97,6 @@ async def _store(
             connection, author=author, action="update", entity=MEMBER, key=owner.address, before=None, after=told
         )
         await append_change(connection, MEMBER, owner.address)
-
-
-async def _form(directory: StoredDirectory, settings: SmtpSettings, owner: MailingList, address: str) -> str:
-    form = await target_form(directory, address, settings)
-    if member_key(form) == member_key(owner.address):
-        raise ValueError("a list cannot be its own member")
-    return str(parse_address(form))
 
 
 def _fields(member: ListMemberFields) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 """A member of a mailing list."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
 from mailcore.address import local_key, parse_address
 from mailcore.directory.alias import TargetAddress
-from mailcore.directory.mailing_list import Line
+from mailcore.directory.mailing_list import Line, ListRole, MailingList
 from mailcore.directory.stored import Entity, Stored
 
 Role = Literal["member", "moderator", "owner"]
@@ -23,6 +23,11 @@ def member_key(address: str) -> str:
     """
     parsed = parse_address(address)
     return f"{parsed.domain} {local_key(parsed.local_part)}"
+
+
+def is_of_list(owner: MailingList, address: str) -> bool:
+    """Whether it is one of a list's own addresses: what went out to it would come back as a post, or as commands."""
+    return member_key(address) in {member_key(owner.address_of(role)) for role in get_args(ListRole)}
 
 
 class ListMemberFields(Entity):

@@ -17,16 +17,22 @@ _SLOW = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "
 _JIS_ESCAPE = b"\x1b$"
 
 
-def text_of(octets: bytes, charset: str) -> str:
-    """Decode octets of a charset that a sender named; what is none of it becomes U+FFFD."""
+def codec_of(charset: str) -> str | None:
+    """Give what decodes all that senders mean by a charset, as Python calls it; None where that is none of mail."""
     try:
         name = codecs.lookup(charset).name
     except LookupError:
-        return undeclared_text(octets)
-    if name in _SLOW:
+        return None
+    return None if name in _SLOW else _WIDER.get(name, name)
+
+
+def text_of(octets: bytes, charset: str) -> str:
+    """Decode octets of a charset that a sender named; what is none of it becomes U+FFFD."""
+    name = codec_of(charset)
+    if name is None:
         return undeclared_text(octets)
     try:
-        return octets.decode(_WIDER.get(name, name), "replace")
+        return octets.decode(name, "replace")
     except (LookupError, UnicodeError):  # codecs between texts or between octets, and those that cannot replace
         return undeclared_text(octets)
 

@@ -1,9 +1,6 @@
 """`subscribe` and `unsubscribe`: people come and go as the list says."""
 
-from typing import get_args
-
-from mailcore.directory.list_member import member_key
-from mailcore.directory.mailing_list import ListRole
+from mailcore.directory.list_member import is_of_list
 from mailcore.list_deeds import Ask, Join, Leave, TokenDetail
 from maildecide.lists.commands.answering import joining_request
 from maildecide.lists.commands.facts import CommandFacts
@@ -11,7 +8,6 @@ from maildecide.lists.commands.judgement import Judgement, do, say
 from maildecide.lists.commands.outcomes import ASKED, JOINED, LEFT, REQUESTED
 from maildecide.lists.commands.vocabulary import Command
 
-_ROLES: tuple[ListRole, ...] = get_args(ListRole)
 _MOST_NAME = 200
 """Characters of a member's name."""
 
@@ -21,7 +17,7 @@ def subscribe(facts: CommandFacts, command: Command) -> Judgement:
     address, name = facts.address, name_of(command.arguments) or name_of(tuple(facts.commander.name.split()))
     if facts.member is not None:
         return say("already_member", address=address)
-    if _is_own(facts, address):
+    if is_of_list(facts.list, address):
         return say("unfit", address=address)
     match facts.list.subscription:
         case "open":
@@ -51,11 +47,6 @@ def unsubscribe(facts: CommandFacts, command: Command) -> Judgement:
             return do(request, REQUESTED, address=address)
         case "closed":
             return say("leaving_closed")
-
-
-def _is_own(facts: CommandFacts, address: str) -> bool:
-    """Whether it is an address of the list: what goes out would come back as commands."""
-    return member_key(address) in {member_key(facts.list.address_of(role)) for role in _ROLES}
 
 
 def name_of(words: tuple[str, ...]) -> str:
