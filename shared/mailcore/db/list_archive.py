@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mailcore.db import audit_log, content_refs, list_posts
 from mailcore.db.database import Database
+from mailcore.db.list_digests import UNMADE
 from mailcore.db.list_posts import Post
 from mailcore.db.paging import MOST_NUMBER, Page, number_cursor
 from mailcore.db.tables import list_post
@@ -32,7 +33,7 @@ _KEPT = and_(_COLUMN.mail.is_not(None), _COLUMN.state.in_(("open", "expanded")))
 _SHOWN = (_COLUMN.number, _COLUMN.message_id, _COLUMN.at, _COLUMN.poster, _COLUMN.subject, _COLUMN.size)
 _ID = text("SELECT id FROM list_post WHERE list_id = :list_id AND number = :number")
 _OLD = text(
-    "SELECT list_post.id, list_post.content FROM list_post"
+    "SELECT list_post.id, list_post.content FROM list_post"  # noqa: S608 - no value in it
     " JOIN mailing_list ON mailing_list.id = list_post.list_id"
     " JOIN list_sequence ON list_sequence.list_id = list_post.list_id"
     " WHERE mailing_list.archive_days IS NOT NULL AND list_post.mail IS NOT NULL AND list_post.state = 'expanded'"
@@ -40,7 +41,8 @@ _OLD = text(
     # What waits for a digest does so for a while more.
     " AND (list_post.number <= list_sequence.digest_number OR NOT EXISTS (SELECT 1 FROM list_member"
     " WHERE list_member.list_id = list_post.list_id AND (delivery = 'digest' OR digest_until IS NOT NULL)"
-    " AND list_member.digest_number < list_post.number)) LIMIT :limit"
+    " AND list_member.digest_number < list_post.number))"
+    f" AND NOT {UNMADE} LIMIT :limit"
 )
 _FORGOTTEN = {"mail": None, "content": None, "words": "", "subject": "", "poster": ""}
 

@@ -19,13 +19,19 @@ from mailcore.directory.mailing_list import MailingList
 from mailcore.ids import derived_id
 from mailcore.list_jobs import digest_job
 
+UNMADE = (
+    "EXISTS (SELECT 1 FROM list_digest WHERE list_digest.list_id = list_post.list_id AND list_digest.variants IS NULL"
+    " AND list_post.number BETWEEN list_digest.first AND list_digest.last)"
+)
+"""Whether a row of `list_post` is to be in a digest that has been begun, and is still to be made."""
+
 _READ = text(
     "SELECT list_id, MIN(digest_number) FROM list_member WHERE delivery = 'digest' OR digest_until IS NOT NULL"
     " GROUP BY list_id ORDER BY list_id"
 )
 _STANDING = text("SELECT digest_issue, digest_number, digest_at FROM list_sequence WHERE list_id = :list_id")
 _WAITING = text(
-    "SELECT id, number, at, size, state FROM list_post WHERE list_id = :list_id AND number > :after"
+    "SELECT id, number, at, size, state, expanded_at FROM list_post WHERE list_id = :list_id AND number > :after"
     " AND mail IS NOT NULL ORDER BY number LIMIT :limit"
 )
 _BEGIN = text(
@@ -45,13 +51,18 @@ _MADE = text("UPDATE list_digest SET variants = :variants, ranges = :ranges WHER
 _SERVED = text("UPDATE list_digest SET ranges = ranges - 1 WHERE id = :id RETURNING ranges")
 _REMOVE = text("DELETE FROM list_digest WHERE id = :id")
 _LENT = text(
-    "SELECT list_post.id, list_post.content FROM list_post"
+    "SELECT list_post.id, list_post.content FROM list_post"  # noqa: S608 - no value in it
     " JOIN list_sequence ON list_sequence.list_id = list_post.list_id WHERE list_post.state = 'digest'"
     " AND (list_post.number <= list_sequence.digest_number OR NOT EXISTS (SELECT 1 FROM list_member"
     " WHERE list_member.list_id = list_post.list_id AND (delivery = 'digest' OR digest_until IS NOT NULL)))"
-    " AND NOT EXISTS (SELECT 1 FROM list_digest WHERE list_digest.list_id = list_post.list_id AND variants IS NULL)"
-    " LIMIT :limit"
+    f" AND NOT {UNMADE} LIMIT :limit"
 )
+# From its beginning to its end it has a job, whose row is written in one transaction with its own.
+_ABANDONED = text(
+    "DELETE FROM list_digest WHERE NOT EXISTS (SELECT 1 FROM delivery_job WHERE message_id = list_digest.id)"
+    " RETURNING id"
+)
+_HELD_BY = text("SELECT content FROM content_ref WHERE holder = :holder")
 _GIVE_BACK = text(
     "UPDATE list_post SET state = 'expanded', mail = NULL, content = NULL WHERE id = :id AND state = 'digest'"
 )
@@ -111,11 +122,17 @@ async def posts_of(connection: AsyncConnection, digest: Digest) -> list[Post]:
     return [post for post in posts if post is not None and post.mail is not None]
 
 
-async def made(connection: AsyncConnection, digest: Digest, contents: Sequence[str], now: float) -> None:
-    """Keep what goes out of it, as `digest` now says, and hold the contents that that refers to."""
-    await connection.execute(_MADE, {"id": digest.id, "variants": digest.variants, "ranges": digest.ranges})
+async def made(connection: AsyncConnection, digest: Digest, contents: Sequence[str], now: float) -> bool:
+    """Keep what goes out of it, as `digest` now says, and hold the contents that that refers to.
+
+    Give False, and hold nothing, when it has gone with its list meanwhile.
+    """
+    values = {"id": digest.id, "variants": digest.variants, "ranges": digest.ranges}
+    if not (await connection.execute(_MADE, values)).rowcount:
+        return False
     for content in contents:
         await content_refs.add(connection, content, content_refs.digest_holder(digest.id), now)
+    return True
 
 
 async def served(connection: AsyncConnection, digest: Digest, contents: Sequence[str], now: float) -> None:
@@ -132,6 +149,16 @@ async def remove(connection: AsyncConnection, digest: Digest, contents: Sequence
     await connection.execute(_REMOVE, {"id": digest.id})
     for content in contents:
         await content_refs.drop(connection, content, content_refs.digest_holder(digest.id), now)
+
+
+async def forget_abandoned(connection: AsyncConnection, now: float) -> int:
+    """Forget the digests whose job an operator has removed, and let their contents go; give how many."""
+    abandoned = (await connection.execute(_ABANDONED)).scalars().all()
+    for digest_id in abandoned:
+        holder = content_refs.digest_holder(digest_id)
+        for content in (await connection.execute(_HELD_BY, {"holder": holder})).scalars().all():
+            await content_refs.drop(connection, content, holder, now)
+    return len(abandoned)
 
 
 async def give_back(connection: AsyncConnection, now: float, limit: int) -> int:

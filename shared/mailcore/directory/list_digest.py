@@ -76,6 +76,8 @@ class WaitingForDigest(msgspec.Struct, frozen=True):
     at: float
     size: int
     state: str
+    sent_at: float | None = None
+    """When it had gone out to all who get posts one by one; None: that is not so yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, delete, select
 
 from mailcore.db import content_refs, list_archive, list_digests, list_past_posts, list_posts, list_readers, tables
 from mailcore.db.database import Database
@@ -121,7 +121,7 @@ async def test_of_two_who_begin_an_issue_at_once_one_does(birds: Birds) -> None:
     assert where is not None
     assert (where.issue, where.at, where.after) == (0, None, 0)
     assert where.waiting == [
-        WaitingForDigest(str(UUID(int=number)), number, NOW + number, 10, "expanded") for number in (1, 2)
+        WaitingForDigest(str(UUID(int=number)), number, NOW + number, 10, "expanded", NOW) for number in (1, 2)
     ]
 
     async def begin() -> Any:
@@ -264,9 +264,60 @@ async def test_an_archive_forgets_nothing_that_waits_for_a_digest(birds: Birds, 
     async with birds.database.transaction() as connection:
         assert await list_archive.forget_old(connection, late, 9) == (0 if delivery == "digest" else 1)
     if delivery == "digest":
-        await birds.begin()
+        digest = await birds.begin()
         async with birds.database.transaction() as connection:
+            # What has been begun is still to be read from it.
+            assert await list_archive.forget_old(connection, late, 9) == 0
+            assert len(await list_digests.posts_of(connection, digest)) == 1
+            await list_digests.made(connection, msgspec.structs.replace(digest, variants=b"", ranges=1), [], NOW)
             assert await list_archive.forget_old(connection, late, 9) == 1
+
+
+async def test_a_digest_that_is_still_to_be_made_keeps_its_own_posts_alone(birds: Birds) -> None:
+    await birds.store.lists.patch(birds.owner.address, {"archive_days": 1}, "test")
+    await birds.member(ADA, "digest")
+    await birds.post(1)
+    await birds.begin()
+    await birds.set(ADA, "off")
+    await birds.post(2)
+    await birds.post(3, keep=False, lend=True)
+    async with birds.database.transaction() as connection:
+        assert await list_archive.forget_old(connection, NOW + 9 * 86_400, 9) == 1
+        assert await list_digests.give_back(connection, NOW, 9) == 1
+    kept = [row["number"] for row in await birds.rows(tables.list_post) if row["mail"] is not None]
+    assert kept == [1]
+
+
+async def test_a_digest_that_went_with_its_list_holds_nothing(birds: Birds) -> None:
+    await birds.member(ADA, "digest")
+    await birds.post(1)
+    digest = msgspec.structs.replace(await birds.begin(), variants=b"", ranges=1)
+    await birds.store.lists.delete(birds.owner.address, "test")
+    async with birds.database.transaction() as connection:
+        assert not await list_digests.made(connection, digest, ["d1"], NOW)
+    assert {row["holder"] for row in await birds.rows(tables.content_ref)} == {"released"}
+
+
+@pytest.mark.parametrize("is_made", [False, True])
+async def test_a_digest_whose_job_was_removed_is_forgotten_and_no_other(birds: Birds, is_made: bool) -> None:
+    await birds.member(ADA, "digest")
+    await birds.post(1)
+    first = await birds.begin()
+    await birds.post(2)
+    second = await birds.begin()
+    async with birds.database.transaction() as connection:
+        for digest in (first, second) if is_made else ():
+            made = msgspec.structs.replace(digest, variants=b"", ranges=1)
+            await list_digests.made(connection, made, [f"d{digest.issue}"], NOW)
+        assert await list_digests.forget_abandoned(connection, NOW) == 0
+        job = tables.delivery_job
+        await connection.execute(delete(job).where(job.c.message_id == first.id))
+        assert await list_digests.forget_abandoned(connection, NOW) == 1
+        assert await list_digests.forget_abandoned(connection, NOW) == 0
+    assert [row["id"] for row in await birds.rows(tables.list_digest)] == [second.id]
+    holders = {row["content"]: row["holder"] for row in await birds.rows(tables.content_ref) if row["content"] < "e"}
+    if is_made:
+        assert (holders["d1"], holders["d2"]) == ("released", content_refs.digest_holder(second.id))
 
 
 async def test_who_changes_address_goes_on_where_he_was(birds: Birds) -> None:

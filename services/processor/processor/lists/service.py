@@ -111,6 +111,8 @@ class Lists:
         while forgotten == _AT_ONCE:
             async with self._platform.database.transaction() as connection:
                 forgotten = await list_archive.forget_old(connection, self._clock(), _AT_ONCE)
+        async with self._platform.database.transaction() as connection:
+            await list_digests.forget_abandoned(connection, self._clock())
         given_back = _AT_ONCE
         while given_back == _AT_ONCE:
             async with self._platform.database.transaction() as connection:

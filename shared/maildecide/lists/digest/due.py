@@ -12,18 +12,19 @@ def last_of_next(where: Standing, mailing_list: MailingList, now: float) -> Wait
     """Give the last post of a digest that goes out at `now` (seconds since the epoch); None: none does yet.
 
     One goes out when its posts have `digest_max_size` octets or more, or are as many as one may have; else when the
-    first has waited for `digest_days`, and so long has passed since the last one. Posts that are not opened yet, and
-    those after them, wait for the next one; but one that others have overtaken for a day never will be, and is passed
+    first has waited for `digest_days`, and so long has passed since the last one. Posts that are still being sent out,
+    and those after them, wait for the next one, so that whoever comes to digests meanwhile gets them. When a later one
+    has been out for a day, something is wrong with them: those that are open go with the others, the rest are passed
     over.
     """
     octets = 0
     ready: WaitingForDigest | None = None
     overtaken = _overtaken(where.waiting, now)
     for count, post in enumerate(where.waiting, start=1):
-        if post.state == "accepted":
-            if post.number < overtaken:
-                continue
+        if post.sent_at is None and post.number > overtaken:
             break
+        if post.state == "accepted":
+            continue
         ready, octets = post, octets + post.size
         if octets >= mailing_list.digest_max_size or count == MOST_POSTS:
             return ready
@@ -35,5 +36,6 @@ def last_of_next(where: Standing, mailing_list: MailingList, now: float) -> Wait
 
 
 def _overtaken(posts: Sequence[WaitingForDigest], now: float) -> int:
-    """Give the number of the last post that is open and came more than a day ago; 0: there is none."""
-    return max((post.number for post in posts if post.state != "accepted" and now - post.at > _DAY), default=0)
+    """Give the number of the last post that has been out for a day; 0: there is none."""
+    # Not by when it came: after days without a processor all that waited is opened within moments, in any order.
+    return max((post.number for post in posts if post.sent_at is not None and now - post.sent_at > _DAY), default=0)

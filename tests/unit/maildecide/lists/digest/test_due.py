@@ -10,9 +10,13 @@ DAY = 86_400.0
 NOW = 100 * DAY
 
 
-def post(number: int, *, age: float = 0.5, size: int = 10, state: str = "expanded") -> WaitingForDigest:
-    """Give a post that came so many days ago."""
-    return WaitingForDigest(str(number), number, NOW - age * DAY, size, state)
+def post(
+    number: int, *, age: float = 0.5, size: int = 10, state: str = "expanded", out: float | None = None
+) -> WaitingForDigest:
+    """Give a post that came so many days ago, and has been out for as long, or for `out` days."""
+    is_out = state in {"expanded", "digest"}
+    sent_at = NOW - (age if out is None else out) * DAY if is_out else None
+    return WaitingForDigest(str(number), number, NOW - age * DAY, size, state, sent_at)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +35,14 @@ def post(number: int, *, age: float = 0.5, size: int = 10, state: str = "expande
         ([post(1, age=2, state="accepted"), post(2, age=0.9, size=100)], None, None),
         ([post(1, age=2, state="accepted"), post(2, age=1.1), post(3)], None, 3),
         ([post(1, age=2, state="accepted"), post(2, age=1.1), post(3, state="accepted")], None, 2),
-        ([post(1, age=2, state="open"), post(2, state="accepted"), post(3)], None, 1),
+        # After days without a processor all are opened at once, and not in their order.
+        ([post(1, age=3, state="accepted"), post(2, age=3, out=0)], None, None),
+        ([post(1, age=3), post(2, age=3, state="accepted"), post(3, age=3, out=0)], None, 1),
+        # Whoever comes to digests while a post is sent out gets it in one.
+        ([post(1, age=2, state="open"), post(2)], None, None),
+        ([post(1, age=2), post(2, age=2, size=100, state="open"), post(3)], None, 1),
+        ([post(1, age=3, state="open"), post(2, age=1.1)], None, 2),
+        ([post(1, age=3, size=100, state="open"), post(2, age=1.1)], NOW, 1),
         ([post(1, age=2, state="digest")], None, 1),
         ([post(number, size=0) for number in range(1, MOST_POSTS + 1)], None, MOST_POSTS),
     ],
