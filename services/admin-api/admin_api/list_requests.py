@@ -17,12 +17,13 @@ from mailcore.directory.known_list import KnownList
 from mailcore.directory.list_member import member_key
 from mailcore.directory.mailing_list import MailingList
 from mailcore.errors import NotFound
-from mailcore.list_deeds import Token, Verdict
+from mailcore.list_deeds import Leave, Token, Verdict
 from mailcore.list_tokens import ListTokens
 from maildecide.lists.commands.answering import answered
 from maildecide.lists.commands.coming import subscribe, unsubscribe
 from maildecide.lists.commands.facts import Commander, CommandFacts
 from maildecide.lists.commands.judgement import Do, Judgement, Say
+from maildecide.lists.commands.outcomes import LEFT
 from maildecide.lists.commands.owning import invitation
 from maildecide.lists.commands.vocabulary import Command
 
@@ -99,6 +100,14 @@ class ListRequests:
             known, token = found
             judgement = answered(known, token, verdict, reason, now)
             return known.list, await self._carry_out(connection, known, judgement, AUTHOR, now)
+
+    async def leave(self, owner: MailingList, address: str) -> None:
+        """Take a member off, at once, who has followed the link of his own; who is gone already stays so."""
+        async with self._database.transaction() as connection:
+            known = await _known(connection, owner.id)
+            if known is not None:
+                judgement = Judgement((Do(Leave(address), LEFT),))
+                await self._carry_out(connection, known, judgement, AUTHOR, self._clock())
 
     async def _find(self, connection: AsyncConnection, plain: str) -> tuple[KnownList, Token] | None:
         digest = self._tokens.digest(plain)

@@ -4,7 +4,6 @@ The links by which members leave a mailing list (RFC 8058), and those by which p
 GET shows a page and changes nothing, since whatever scans mail follows every link; POST acts, at once.
 """
 
-from contextlib import suppress
 from email import message_from_bytes, policy
 from http import HTTPStatus
 from urllib.parse import parse_qs
@@ -16,13 +15,13 @@ from starlette.responses import Response
 from admin_api import leaving_page, public_page
 from admin_api.answering import Answering
 from admin_api.html_page import html, small_body
-from admin_api.list_requests import AUTHOR, ListRequests
+from admin_api.list_requests import ListRequests
 from admin_api.problem import Problem
 from admin_api.security_headers import SecurityHeaders
 from mailcore.db.list_store import ListStore
 from mailcore.directory.list_member import ListMember
 from mailcore.directory.mailing_list import MailingList
-from mailcore.errors import DatabaseAway, NotFound
+from mailcore.errors import DatabaseAway
 from mailcore.http import AsgiApp, Receive, Scope, Send
 from mailcore.list_links import ANSWERING, LEAVING, ListLinks
 
@@ -33,14 +32,15 @@ log = structlog.get_logger(__name__)
 
 def public_app(lists: ListStore, links: ListLinks, requests: ListRequests) -> AsgiApp:
     """Give the application."""
-    return SecurityHeaders(_Public(lists, links, Answering(requests)))
+    return SecurityHeaders(_Public(lists, links, requests))
 
 
 class _Public:
-    def __init__(self, lists: ListStore, links: ListLinks, answering: Answering) -> None:
+    def __init__(self, lists: ListStore, links: ListLinks, requests: ListRequests) -> None:
         self._lists = lists
         self._links = links
-        self._answering = answering
+        self._requests = requests
+        self._answering = Answering(requests)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -79,9 +79,7 @@ class _Public:
             return html(leaving_page.page("ask", owner, member.address))
         if not await _says_so(request):
             return html(leaving_page.UNCLEAR, HTTPStatus.BAD_REQUEST)
-        # He is gone all the same when another request was quicker.
-        with suppress(NotFound):
-            await self._lists.members(owner).delete(member.address, AUTHOR)
+        await self._requests.leave(owner, member.address)
         return html(leaving_page.page("left", owner, member.address))
 
 

@@ -7,7 +7,7 @@ not come true, and what came true is told.
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import assert_never
+from typing import assert_never, get_args
 from uuid import UUID
 
 import msgspec
@@ -21,7 +21,7 @@ from mailcore.db.list_kinds import MemberKind
 from mailcore.db.list_tokens import DAY
 from mailcore.db.one_transaction import OneTransaction
 from mailcore.directory.known_list import KnownList
-from mailcore.directory.list_member import ListMemberFields, member_key
+from mailcore.directory.list_member import ListMemberFields, Role, member_key
 from mailcore.directory.list_template import TemplateName
 from mailcore.errors import Duplicate, Invalid, NotFound
 from mailcore.list_deeds import (
@@ -43,6 +43,8 @@ from mailcore.list_deeds import (
 from mailcore.list_jobs import Again, Notice, task_job
 from mailcore.list_tokens import RANDOM, ListTokens, digest_of
 
+_RANKS: tuple[Role, ...] = get_args(Role)
+"""The more somebody may, the later."""
 MOST_SENT_AGAIN = 20
 """How often an address gets posts of the archive on a day."""
 
@@ -134,13 +136,23 @@ class ListClerk:
         kept = {name: getattr(old, name) for name in ListMemberFields.model_fields}
         if member_key(deed.old) == member_key(deed.new):
             return "already"
+        if old.suspended:
+            kept["delivery"] = "on"  # It was the old address that mail came back from.
         made = await self._create(kept | {"address": deed.new})
         if made == "unfit":
             return made
-        if made == "done":
+        if made == "already":
+            await self._have_role(deed.new, old.role)
+        else:
             await list_readers.move(self._connection, self._known.list.id, member_key(deed.old), member_key(deed.new))
         await self._members.delete(deed.old, self._occasion.author)
         return "done"
+
+    async def _have_role(self, address: str, role: Role) -> None:
+        """Let a member, who has settings of his own, be what he is at another address, unless he is more."""
+        current = (await self._members.get(address)).value.role
+        if _RANKS.index(role) > _RANKS.index(current):
+            await self._members.patch(address, {"role": role}, self._occasion.author)
 
     async def _create(self, fields: Mapping[str, object]) -> Result:
         try:

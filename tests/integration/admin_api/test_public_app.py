@@ -5,8 +5,11 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from admin_api.app import build_public_app
+from mailcore.db.tables import delivery_job
+from mailcore.list_jobs import Notice, decode
 from mailcore.list_links import Link
 from mailcore.passwords import Passwords
 from mailcore.platform import Platform
@@ -52,8 +55,9 @@ async def test_looking_changes_nothing(public: httpx.AsyncClient, api: httpx.Asy
 
 @pytest.mark.parametrize("form", ["urlencoded", "multipart"])
 async def test_one_click_leaves_at_once_and_once(
-    public: httpx.AsyncClient, api: httpx.AsyncClient, link: str, form: str
+    public: httpx.AsyncClient, api: httpx.AsyncClient, platform: Platform, link: str, form: str
 ) -> None:
+    await api.patch(f"/lists/{LIST}", json={"notify_owner": True})
     said = {"data": SAID} if form == "urlencoded" else {"files": {name: (None, value) for name, value in SAID.items()}}
     left = await public.post(link, **said)
     assert left.status_code == 200
@@ -62,6 +66,10 @@ async def test_one_click_leaves_at_once_and_once(
     for again in (await public.post(link, data=SAID), await public.get(link)):
         assert again.status_code == 200
         assert "not on the mailing list birds any more" in again.text
+    async with platform.database.read() as connection:
+        payloads = (await connection.execute(select(delivery_job.c.payload))).scalars().all()
+    told = [(one.template, one.to) for one in map(decode, payloads) if isinstance(one, Notice)]
+    assert sorted(told) == [("goodbye", KEN), ("left", "ada@example.org")]
     (noted,) = (await api.get("/audit", params={"entity": "list_member", "author": "link"})).json()["items"]
     assert noted["action"] == "delete"
 

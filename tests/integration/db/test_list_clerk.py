@@ -9,13 +9,13 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from mailcore.db import list_held, list_tokens, tables
+from mailcore.db import list_bounces, list_held, list_tokens, tables
 from mailcore.db.database import Database
 from mailcore.db.entity_store import EntityStore
 from mailcore.db.kinds import DomainKind
 from mailcore.db.list_clerk import ListClerk, Occasion
 from mailcore.db.list_held import HeldPost
-from mailcore.db.list_kinds import ListKind
+from mailcore.db.list_kinds import ListKind, MemberKind
 from mailcore.directory.domain import DomainFields
 from mailcore.directory.known_list import KnownList
 from mailcore.directory.mailing_list import MailingListFields
@@ -99,6 +99,31 @@ async def test_members_leave_stop_mail_and_move(database: Database, known: Known
         source=2,
     ) == ["done", "done", "done", "already", "already"]
     assert await members(database) == [("ada@example.org", "off")]
+
+
+async def test_who_moves_to_an_address_that_is_a_member_stays_what_he_is_and_keeps_its_settings(
+    database: Database, known: KnownList
+) -> None:
+    new, bob = "ada@example.org", "bob@example.net"
+    await carried_out(database, known, *map(Join, (ADA, new, bob)), SetDelivery(new, "off"))
+    store = EntityStore(database, MemberKind(known.list))
+    await store.patch(ADA, {"role": "owner"}, "test")
+    await store.patch(bob, {"role": "moderator"}, "test")
+    moves = (ChangeAddress(ADA, new), ChangeAddress(bob, new))
+    assert await carried_out(database, known, *moves, source=2) == ["done", "done"]
+    assert await members(database) == [(new, "off")]
+    assert (await store.get(new)).value.role == "owner"
+
+
+async def test_who_was_suspended_gets_posts_at_a_new_address(database: Database, known: KnownList) -> None:
+    new = "ada@example.org"
+    await carried_out(database, known, Join(ADA))
+    async with database.transaction() as connection:
+        member = (await EntityStore(database, MemberKind(known.list)).get(ADA)).value
+        await list_bounces.suspend(connection, known.list, member, "test")
+    assert await carried_out(database, known, ChangeAddress(ADA, new), source=2) == ["done"]
+    moved = (await EntityStore(database, MemberKind(known.list)).get(new)).value
+    assert (moved.delivery, moved.suspended, moved.bounce_score) == ("on", False, 0.0)
 
 
 async def test_an_address_gets_three_tokens_a_day(database: Database, known: KnownList) -> None:
