@@ -100,6 +100,7 @@ async def test_delays_answers_successes_and_letters_count_nothing(embedded_room:
     await come(
         room,
         report(room, to, (b"delayed", b"4.4.1")),
+        report(room, to, (b"failed", b"4.4.7")),
         report(room, to, (b"delivered", b"2.0.0")),
         letter(room, to, b"From: ken@example.org\r\nAuto-Submitted: auto-replied\r\n\r\n550 5.1.1 User unknown\r\n"),
         letter(room, to, b"From: ken@example.org\r\nSubject: hello\r\n\r\nI am ill.\r\n"),

@@ -1,7 +1,7 @@
 """Reads what came back: by the standard form, then whether a program answered, then by the many older forms.
 
 The order matters. A report in the standard form says what it is, and many servers mark it as an automatic answer; a
-message that only a responder writes is an answer, whatever words are in it.
+message that only a responder writes is an answer, whatever words are in it, and whatever report it was an answer to.
 """
 
 from collections.abc import Callable
@@ -19,6 +19,7 @@ Dialects = Callable[[bytes, bytes], Said | None]
 
 _OTHER_REPORTS = (b"report-type=feedback-report", b"report-type=disposition-notification")
 """Complaints (RFC 5965), and whether somebody has read it (RFC 8098)."""
+_REPORT = b"multipart/report"
 _SERVERS = (b"mailer-daemon", b"postmaster", b"mail-daemon", b"maildaemon")
 _FAILED = b"x-failed-recipients"
 
@@ -28,21 +29,30 @@ def read_returned(mail: Mail, beginning: bytes, dialects: Dialects) -> Said:
     content_type = b"".join(fields_called(mail.header, b"content-type")).lower().replace(b'"', b"")
     if any(other in content_type for other in _OTHER_REPORTS):
         return NOTHING
-    octets = mail.header + b"\r\n" + beginning.removeprefix(b"\r\n")
-    if (said := read_status(octets)) is not None:
-        return said
     answer = automatic_answer(mail)
-    if answer is not None and not _is_by_a_server(mail):
+    is_an_answer = answer is not None and not _is_by_a_server(mail)
+    if not is_an_answer or _REPORT in content_type:
+        octets = mail.header + b"\r\n" + beginning.removeprefix(b"\r\n")
+        if (said := read_status(octets)) is not None:
+            return said
+    if answer is not None and is_an_answer:
         return Said("answer", why=answer, read_by="header")
     known = dialects(mail.header, beginning)
     # A report comes from nobody (RFC 3464 2), whatever its header says.
     is_by_a_server = not mail.envelope.sender or _is_by_a_server(mail)
     words = read_transcript(mail.header, beginning) if known is not None or is_by_a_server else None
     if known is not None:
-        return known if words is None else replace(known, why=words.why)
+        return known if words is None else _in_its_words(known, words)
     if words is not None:
         return words
     return NOTHING if answer is None else Said("answer", why=answer, read_by="header")
+
+
+def _in_its_words(known: Said, words: Said) -> Said:
+    """Give what the library knows, with the reason: it does not ask whether that may pass."""
+    if known.kind == "failed" and words.kind == "transient":
+        return replace(known, kind="transient", failed=(), why=words.why)
+    return replace(known, why=words.why)
 
 
 def _is_by_a_server(mail: Mail) -> bool:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["failed", "delayed", "answer", "nothing"]
-"""`failed`: somebody will never get a message; `delayed`: a server still tries; `answer`: a program answered by itself;
-`nothing`: none of these, such as a report of success, a complaint, or a letter."""
+Kind = Literal["failed", "transient", "delayed", "answer", "nothing"]
+"""`failed`: a server has given up for good; `transient`: it has given up, for a reason that may pass; `delayed`: it
+still tries; `answer`: a program answered by itself; `nothing`: none of these, such as a report of success, a complaint,
+or a letter."""
 
 MOST_WHY = 500
 """Characters of a reason that are kept."""

@@ -1,11 +1,12 @@
 """Reads reports of the standard form: RFC 3464, and RFC 6533 for internationalised mail. Never raises.
 
-The part for programs is looked for line by line, whatever the rest of the message looks like: it is there in reports
-that are cut off, that name another type at their beginning, or that are no MIME messages by their own account.
-Takes time in proportion to the octets.
+The part for programs is looked for whatever the rest of the message looks like: it is there in reports that are cut
+off, that name another type at their beginning, or that are no MIME messages by their own account. Takes time in
+proportion to the octets.
 """
 
 import re
+import sys
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,12 +15,20 @@ from quopri import decodestring
 
 from maildecide.lists.bounces.said import MOST_WHY, Kind, Said
 
-_PART = re.compile(rb"content-type:[ \t]*message/(?:global-)?delivery-status\b", re.IGNORECASE)
+_PART = re.compile(
+    rb"^content-type:[ \t]*(?:\r?\n[ \t]+)?message/(?:global-)?delivery-status\b", re.IGNORECASE | re.MULTILINE
+)
 _ENCODING = re.compile(rb"content-transfer-encoding:[ \t]*(base64|quoted-printable)\b", re.IGNORECASE)
 _BEGINS = re.compile(rb"(?:reporting-mta|final-recipient|original-recipient|action|status):", re.IGNORECASE)
 _MOST_LINES = 2000
 """Of the part: a report about a hundred recipients has a thousand."""
 _FOLD = (b" ", b"\t")
+_COMMENT = re.compile(r"\s*\([^()]*\)$")
+_CHARACTER = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
+"""How seven bits say which one is meant (RFC 6533 3)."""
+
+_LESSER: tuple[Kind, ...] = ("transient", "delayed", "nothing")
+"""What a report says in which nobody failed for good: the first of these that it says of somebody."""
 
 Group = Mapping[str, str]
 """The fields about the message, or about one recipient: lower-case names, each with its first value."""
@@ -40,17 +49,21 @@ def read_groups(lines: Iterable[bytes]) -> Said | None:
     if failed:
         recipients = tuple(dict.fromkeys(filter(None, map(_recipient, failed))))
         return Said("failed", recipients, _why(failed[0]), "status")
-    delayed = next((group for kind, group in said if kind == "delayed"), None)
-    if delayed is not None:
-        return Said("delayed", why=_why(delayed), read_by="status")
-    return Said("nothing", read_by="status") if any(kind == "nothing" for kind, _ in said) else None
+    for wanted in _LESSER:
+        group = next((group for kind, group in said if kind == wanted), None)
+        if group is not None:
+            return Said(wanted, why=_why(group), read_by="status")
+    return None
 
 
 def _part(octets: bytes) -> Iterator[bytes]:
     """Give the lines of the part for programs, decoded."""
-    lines = iter(octets.splitlines())
-    if not any(_PART.match(line) for line in lines):
+    found_part = _PART.search(octets)
+    if found_part is None:
         return iter(())
+    lines = iter(octets[found_part.end() :].splitlines())
+    # What else stands in that line, such as a parameter.
+    next(lines, b"")
     encoding = ""
     first: list[bytes] = []
     for line in lines:
@@ -118,29 +131,40 @@ def _text(octets: bytes) -> str:
 def _kind(group: Group) -> Kind | None:
     """Say what a group says happened; None where it is about no recipient, or does not say.
 
-    A server that has given up says `failed`, whatever the class of its status: it will not try again (RFC 3464 2.3.3).
+    A server that has given up says `failed` (RFC 3464 2.3.3), and by the class of the status whether the reason may
+    pass: with class 4, sending in the future may be successful (RFC 3463 3.1).
     """
     if "final-recipient" not in group and "original-recipient" not in group:
         return None
-    action = group.get("action", "").lower()
+    action, status = group.get("action", "").lower(), group.get("status", "")[:1]
     if action.startswith(("fail", "error")):
-        return "failed"
+        return "transient" if status == "4" else "failed"
     if action.startswith("delay"):
         return "delayed"
     if action.startswith(("deliver", "relay", "expand")):
         return "nothing"
     classes: Mapping[str, Kind] = {"5": "failed", "4": "delayed", "2": "nothing"}
-    return classes.get(group.get("status", "")[:1])
+    return classes.get(status)
 
 
 def _recipient(group: Group) -> str:
     """Give the address that the message was sent to, else the one it ended at."""
     for name in ("original-recipient", "x-actual-recipient", "final-recipient"):
-        kind, semicolon, address = group.get(name, "").partition(";")
-        address = (address if semicolon else kind).strip().strip("<>")
-        if "@" in address:
+        if "@" in (address := _address(group.get(name, ""))):
             return address
     return ""
+
+
+def _address(value: str) -> str:
+    """Give the address in a field of it (RFC 3464 2.3.1, RFC 6533 3), whatever is around it."""
+    kind, semicolon, address = value.partition(";")
+    address = _COMMENT.sub("", (address if semicolon else kind).strip()).strip("<>")
+    return _CHARACTER.sub(_character, address) if kind.strip().lower() == "utf-8" else address
+
+
+def _character(found: re.Match[str]) -> str:
+    number = int(found[1], 16)
+    return chr(number) if number <= sys.maxunicode else found[0]
 
 
 def _why(group: Group) -> str:

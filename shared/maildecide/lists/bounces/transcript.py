@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from mailcore.mail.header_edits import fields_called
-from maildecide.lists.bounces.said import MOST_WHY, Said
+from maildecide.lists.bounces.said import MOST_WHY, Kind, Said
 from maildecide.lists.bounces.status_report import read_groups
 from maildecide.lists.commands.plain_text import readable_text
 from maildecide.message.made_here import subject_in
@@ -24,8 +24,10 @@ _RETURNED = re.compile(
     re.IGNORECASE,
 )
 """Where what came back begins, of which nothing is looked at."""
-_REPLY = re.compile(r"(?:^|[\s:>'\"\[(])([45]\d\d)(?:[ -]([45])\.\d{1,3}\.\d{1,3}\b|[ -](?=\S))")
-"""A reply of SMTP, with or without an enhanced status (RFC 3463)."""
+_REPLY = re.compile(
+    r"(?:^|[\s:>'\"\[(])(?:([45])\d\d(?:[ -]([45])\.\d{1,3}\.\d{1,3}\b|[ -](?=\S))|#([45])\.\d{1,3}\.\d{1,3}\b)"
+)
+"""A reply of SMTP, with or without an enhanced status (RFC 3463), or such a status alone as qmail writes it."""
 _DELAYED = re.compile(
     r"\bdelay(?:ed)?\b|\bstill being retried\b|\bwill be retried\b|\bwill (?:keep|continue) trying\b"
     r"|\bnot yet been delivered\b|\bno action is required\b",
@@ -50,15 +52,17 @@ def read_transcript(header: bytes, beginning: bytes) -> Said | None:
     if _DELAYED.search(subject):
         return Said("delayed", why=subject[:MOST_WHY], read_by="words")
     replies = [(line, found) for line in lines if (found := _REPLY.search(line)) is not None]
-    refused = next((line for line, found in replies if "5" in (found[1][0], found[2])), None)
+    refused = next((line for line, found in replies if "5" in found.groups()), None)
     if refused is not None:
         return Said("failed", why=refused.strip()[:MOST_WHY], read_by="reply")
     if any(_DELAYED.search(line) for line in lines):
         return Said("delayed", read_by="words")
     failed = next((line for line in (*lines, subject) if _FAILED.search(line)), None)
-    if failed is not None:
-        return Said("failed", why=failed.strip()[:MOST_WHY], read_by="words")
-    return Said("delayed", why=replies[0][0].strip()[:MOST_WHY], read_by="reply") if replies else None
+    if replies:
+        # All of them of the class that may pass.
+        kind: Kind = "delayed" if failed is None else "transient"
+        return Said(kind, why=replies[0][0].strip()[:MOST_WHY], read_by="reply")
+    return None if failed is None else Said("failed", why=failed.strip()[:MOST_WHY], read_by="words")
 
 
 def _lines(header: bytes, beginning: bytes) -> Iterator[str]:

@@ -35,6 +35,10 @@ def read(header: bytes, body: bytes = b"", known: Said | None = None, sender: st
         (DAEMON + b"Subject: Delayed mail\r\n", b"550 5.1.1 gone\r\n", "delayed"),
         (DAEMON, b"Your message could not be delivered.\r\nWe will keep trying.\r\n", "delayed"),
         (DAEMON, b"Your message could not be delivered.\r\n", "failed"),
+        (DAEMON, b"Your message could not be delivered.\r\n450 4.2.2 mailbox full\r\n", "transient"),
+        (DAEMON, b"Your message could not be delivered.\r\n450 4.2.2 full\r\n550 5.1.1 gone\r\n", "failed"),
+        (DAEMON, b"I've given up.\r\n<ada@example.net>: no mailbox by that name (#5.1.1)\r\n", "failed"),
+        (DAEMON, b"Giving up.\r\n<ada@example.net>: no connection (#4.4.1)\r\n", "transient"),
         (DAEMON + b"Subject: failure notice\r\n", b"no\r\n", "failed"),
         (DAEMON, b"Hello.\r\n\r\n--- Original message\r\n550 5.1.1 quoted\r\n", "nothing"),
         (DAEMON, b"", "nothing"),
@@ -61,6 +65,23 @@ def test_what_the_library_knows_is_believed_but_not_of_what_a_responder_wrote() 
         "failed", known.failed, "550 5.1.1 gone", "library"
     )
     assert read(ADA + ANSWER, b"", known).kind == "answer"
+
+
+def test_what_the_library_calls_permanent_is_not_for_good_with_a_reply_that_may_pass() -> None:
+    known = Said("failed", ("ada@example.net",), read_by="library")
+    assert read(DAEMON, b"Giving up. Remote host said: 421 4.7.0 deferred\r\n", known) == Said(
+        "transient", (), "Giving up. Remote host said: 421 4.7.0 deferred", "library"
+    )
+
+
+REPORT = b"Content-Type: message/delivery-status\r\n\r\nFinal-Recipient: x; a@example.net\r\nAction: failed\r\n\r\n"
+
+
+def test_an_answer_to_a_message_with_a_report_in_it_is_an_answer() -> None:
+    quoted = b"I am away. You wrote:\r\n\r\n--b\r\n" + REPORT
+    assert read(ADA + ANSWER, quoted).kind == "answer"
+    assert read(ADA + ANSWER + b"Content-Type: multipart/report; boundary=b\r\n", b"--b\r\n" + REPORT).kind == "failed"
+    assert read(DAEMON + ANSWER, b"--b\r\n" + REPORT).kind == "failed"
 
 
 def test_a_letter_with_the_words_of_a_server_is_a_letter() -> None:

@@ -31,7 +31,8 @@ def read(octets: bytes) -> tuple[str, tuple[str, ...]] | None:
     ("action", "status", "kind"),
     [
         (b"failed", b"5.1.1", "failed"),
-        (b"Failed", b"4.4.7", "failed"),  # it was given up (RFC 3464 2.3.3)
+        (b"Failed", b"4.4.7", "transient"),  # it was given up, and may be taken another time (RFC 3463 3.1)
+        (b"failed", b"", "failed"),
         (b"failed (permanent)", b"", "failed"),
         (b"error", b"5.0.0", "failed"),
         (b"delayed", b"4.4.1", "delayed"),
@@ -60,6 +61,13 @@ def test_one_that_failed_among_others_makes_it_a_failure_of_that_one() -> None:
     assert read_status(several) == Said("failed", ("cas@example.net",), "550 5.1.1 no such user", "status")
 
 
+def test_who_failed_for_good_stands_out_among_those_who_may_get_it_another_time() -> None:
+    full = group(b"failed", b"4.2.2", b"bea@example.net", more=b"Diagnostic-Code: smtp; 452 4.2.2 full\r\n")
+    assert read(report(full, group(b"failed", b"5.1.1", b"cas@example.net"))) == ("failed", ("cas@example.net",))
+    late = group(b"delayed", b"4.4.1", b"dan@example.net")
+    assert read_status(report(late, full)) == Said("transient", (), "452 4.2.2 full", "status")
+
+
 @pytest.mark.parametrize(
     ("fields", "address"),
     [
@@ -68,6 +76,11 @@ def test_one_that_failed_among_others_makes_it_a_failure_of_that_one() -> None:
         (b"X-Actual-Recipient: rfc822; <eve@example.org>\r\n", "eve@example.org"),
         (b"Original-Recipient: <ken@example.org>\r\n", "ken@example.org"),
         (b"Original-Recipient: utf-8; \xe9\xab\x98@example.org\r\n", "\u9ad8@example.org"),
+        (b"Original-Recipient: utf-8; \\x{9AD8}@example.org\r\n", "\u9ad8@example.org"),
+        (b"Original-Recipient: utf-8; \\x{FFFFFF}@example.org\r\n", "\\x{FFFFFF}@example.org"),
+        (b"Original-Recipient: rfc822; \\x{41}@example.org\r\n", "\\x{41}@example.org"),
+        (b"Original-Recipient: rfc822; ken@example.org (Ken)\r\n", "ken@example.org"),
+        (b"Original-Recipient: rfc822;\r\n <ken@example.org>\r\n (Ken)\r\n", "ken@example.org"),
     ],
 )
 def test_the_address_that_it_was_sent_to_is_the_one(fields: bytes, address: str) -> None:
@@ -89,6 +102,18 @@ def test_a_part_that_is_cut_off_or_without_its_empty_line_is_read_all_the_same()
     assert read(report(group())[:-20]) == ("failed", ("ada@example.net",))
     whole = report(group())
     assert read(whole.replace(b"delivery-status\r\n\r\nReporting", b"delivery-status\r\nReporting")) is not None
+
+
+@pytest.mark.parametrize("fold", [b"\r\n ", b"\n\t", b" "])
+def test_the_type_of_the_part_may_be_folded_and_have_parameters(fold: bytes) -> None:
+    named = report(group()).replace(b": message/delivery-status", b":" + fold + b'message/delivery-status; charset="x"')
+    assert read(named) == ("failed", ("ada@example.net",))
+
+
+def test_the_first_report_is_the_one_and_not_what_came_back_in_it() -> None:
+    returned = b"--b\r\nContent-Type: multipart/digest; boundary=d\r\n\r\n--d\r\n\r\n" + report(group())
+    late = report(group(b"delayed", b"4.4.1")).removesuffix(b"--b--\r\n") + returned + b"--d--\r\n--b--\r\n"
+    assert read(late) == ("delayed", ())
 
 
 def test_recipients_that_are_not_parted_by_empty_lines_are_read_apart() -> None:

@@ -136,6 +136,14 @@ def test_what_bears_the_lists_mark_is_dropped(field: bytes) -> None:
         (b"Auto-Submitted: auto-generated", ""),
         (b"X-Autoreply: yes", "drop"),
         (b"Precedence: auto_reply", "drop"),
+        (b"X-Apple-Action: VACATION", "drop"),
+        (b"X-Apple-Action: forward", ""),
+        (b"Precedence: bulk\r\nSubject: Out of office: birds", "drop"),
+        (b"Auto-Submitted: auto-generated\r\nSubject: =?utf-8?b?6Ieq5YuV6L+U5L+hOiDps6U=?=", "drop"),
+        (b"Auto-Submitted: auto-generated\r\nSubject: [jays] changed: automatic reply", ""),
+        (b"Auto-Submitted: no\r\nSubject: Automatic reply: birds", ""),
+        (b"Subject: Out of office hours", ""),
+        (b"Precedence: list\r\nSubject: Out of office: birds", ""),
     ],
 )
 def test_answers_of_programs_are_dropped_and_posts_of_other_lists_are_not(field: bytes, kind: str) -> None:
