@@ -1,6 +1,7 @@
 """Writes digests: each variant one message, whose content is stored once for all who get it."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from uuid import UUID
 
 import structlog
@@ -20,7 +21,7 @@ from mailcore.mail.transfer_encoding import Base64
 from maildecide.lists.digest.entry import DigestOut, Entry
 from maildecide.lists.digest.head import head_of
 from maildecide.lists.digest.issue import Made
-from maildecide.lists.digest.mime import MimeDigest, is_binary, shown_header
+from maildecide.lists.digest.mime import MimeDigest, has_header_alone, shown_header
 from maildecide.lists.digest.plain import LOOKED_AT, plain_digest
 from maildecide.lists.posted import Posted, decode
 from maildecide.message.mail import Arrival, Mail
@@ -40,10 +41,21 @@ class DigestWriting:
         self._hostname = hostname
 
     async def write(
-        self, digest: Digest, mailing_list: MailingList, variant: Variant, posts: Sequence[Post], *, is_signed: bool
+        self,
+        digest: Digest,
+        mailing_list: MailingList,
+        variant: Variant,
+        posts: Sequence[Post],
+        *,
+        is_signed: bool,
+        lost: Collection[str] = (),
     ) -> Made:
-        """Write one of `posts`, of which there are some. `is_signed`: whether the list's domain signs what goes out."""
-        out = DigestOut(mailing_list, digest.issue, digest.at, [_entry(post) for post in posts])
+        """Write one of `posts`, of which there are some.
+
+        `is_signed`: whether the list's domain signs what goes out; `lost`: the ids of posts without content.
+        """
+        entries = [_entry(post, is_lost=post.id in lost) for post in posts]
+        out = DigestOut(mailing_list, digest.issue, digest.at, entries)
         number = _number(digest, variant)
         place = f"token-{number.hex}"
         links = None
@@ -68,25 +80,31 @@ class DigestWriting:
         )
         return Made(variant, Posted(mail, token_at))
 
-    async def readable(self, posts: Sequence[Post]) -> list[Post]:
-        """Give those of `posts` whose content is there: one that is lost keeps nobody from the others."""
-        there = []
+    async def lost(self, posts: Sequence[Post]) -> frozenset[str]:
+        """Give the ids of those of `posts` whose content is not there, or ends early: they keep nobody from the others.
+
+        Raises ContentAway.
+        """
+        lost = set()
         for post in posts:
             try:
-                await beginning_of(_entry(post).mail, self._content, 1)
+                async for _ in body_of(_entry(post).mail, self._content):
+                    pass
             except ContentMissing as error:
-                log.error("post_not_in_digest", post=post.id, number=post.number, reason=str(error))  # noqa: TRY400 - expected
-            else:
-                there.append(post)
-        return there
+                log.error("post_lost", post=post.id, number=post.number, reason=str(error))  # noqa: TRY400 - expected
+                lost.add(post.id)
+        return frozenset(lost)
 
     def _arrival(self, number: UUID, at: float) -> Arrival:
         hostname = self._hostname()
         return Arrival(number, at, hostname, Client("127.0.0.1", 0, helo=hostname, protocol="ESMTP", listener="smtp"))
 
     async def _plain(self, out: DigestOut) -> tuple[bytes, StoredContent, bool]:
-        beginnings = [await beginning_of(entry.mail, self._content, LOOKED_AT) for entry in out.entries]
-        fields, body = plain_digest(out, beginnings)
+        beginnings = [
+            b"" if entry.is_lost else await beginning_of(entry.mail, self._content, LOOKED_AT) for entry in out.entries
+        ]
+        # Up to 200 posts are parsed, which takes seconds where they are HTML.
+        fields, body = await asyncio.to_thread(plain_digest, out, beginnings)
 
         async def pieces() -> AsyncIterator[bytes]:
             yield body
@@ -101,7 +119,7 @@ class DigestWriting:
     async def _parts(self, out: DigestOut, writer: MimeDigest, are_8bit: Sequence[bool]) -> AsyncIterator[bytes]:
         yield writer.opening
         for entry, is_8bit in zip(out.entries, are_8bit, strict=True):
-            if is_binary(entry):
+            if has_header_alone(entry):
                 yield writer.instead(entry)
                 continue
             before, is_base64 = writer.before(entry, is_8bit=is_8bit)
@@ -118,7 +136,7 @@ class DigestWriting:
 
     async def _is_8bit(self, entry: Entry) -> bool:
         """Whether it puts octets above 127 into the digest."""
-        if is_binary(entry) or is_global(shown_header(entry)):
+        if has_header_alone(entry) or is_global(shown_header(entry)):
             return False
         async for piece in self._whole(entry):
             if not piece.isascii():
@@ -141,8 +159,8 @@ class DigestWriting:
         return await writer.commit()
 
 
-def _entry(post: Post) -> Entry:
-    return Entry(post.number, post.poster, decode(post.mail or b"").mail)
+def _entry(post: Post, *, is_lost: bool = False) -> Entry:
+    return Entry(post.number, post.poster, decode(post.mail or b"").mail, is_lost)
 
 
 def _number(digest: Digest, variant: Variant) -> UUID:

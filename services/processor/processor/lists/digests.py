@@ -4,7 +4,7 @@ The chore needs no leader: of replicas that find a digest due at once, one count
 are in that transaction. What is made, and what is sent, is one transaction with the end of its job.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -144,13 +144,17 @@ class DigestMakingWork(_DigestWork):
         if digest is None or owner is None or digest.variants is not None:
             await self.end(job)
             return
-        posts = await self._writing.readable(posts)
-        made = await self._made(digest, owner, posts)
+        lost = await self._writing.lost(posts)
+        made = await self._made(digest, owner, posts, lost)
         await self._keep(job, digest, owner, made)
         detail = {"list": owner.address, "posts": str(len(posts)), "variants": str(len(made))}
+        if lost:
+            detail["lost"] = " ".join(str(post.number) for post in posts if post.id in lost)
         self._tell(job, self.trace(digest, job, events.LIST_DIGESTED, detail))
 
-    async def _made(self, digest: Digest, owner: MailingList, posts: Sequence[Post]) -> list[Made]:
+    async def _made(
+        self, digest: Digest, owner: MailingList, posts: Sequence[Post], lost: Collection[str]
+    ) -> list[Made]:
         async with self._database.read() as connection:
             readers = await list_readers.kinds(connection, owner.id, digest.last)
         wanted = {variant for reader in readers if (variant := reader.variant_of(digest.whole)) is not None}
@@ -159,7 +163,8 @@ class DigestMakingWork(_DigestWork):
         for variant in sorted(wanted, key=_order):
             within = [post for post in posts if _has(variant.slice, post)]
             if within:
-                made.append(await self._writing.write(digest, owner, variant, within, is_signed=is_signed))
+                one = await self._writing.write(digest, owner, variant, within, is_signed=is_signed, lost=lost)
+                made.append(one)
         return made
 
     async def _keep(self, job: Job, digest: Digest, owner: MailingList, made: Sequence[Made]) -> None:
@@ -204,8 +209,9 @@ class DigestRangeWork(_DigestWork):
         if digest is None or owner is None or digest.variants is None:
             await self.end(job)
             return
-        made, now = decode(digest.variants), self._clock()
+        made = decode(digest.variants)
         sent = await self._sent(digest, owner, made, readers, job)
+        now = self._clock()
         async with self._database.transaction() as connection:
             await finish(connection, job, now)
             await leave_behind(connection, sent.jobs, now)

@@ -20,18 +20,28 @@ def readable_text(octets: bytes) -> str:
     return plain if plain.strip() else text_of_html(_first(octets, "text/html"))
 
 
-def _first(octets: bytes, content_type: str) -> str:
-    for place, part in enumerate(message_from_bytes(octets).walk()):
-        if place > _MOST_PARTS:
-            break
-        if part.get_content_type() == content_type and not part.is_multipart():
-            return _decoded(part)
-    return ""
+def parsed(octets: bytes) -> "Message[str, str] | None":
+    """Give the message that begins with `octets`; None where its parts are nested deeper than Python follows."""
+    try:
+        return message_from_bytes(octets)
+    except RecursionError:
+        return None
 
 
-def _decoded(part: "Message[str, str]") -> str:
+def decoded(part: "Message[str, str]") -> str:
+    """Give the text of a part that is one."""
     payload = part.get_payload(decode=True)
     if not isinstance(payload, bytes):
         return ""
     charset = part.get_param("charset")
     return text_of(payload, charset) if isinstance(charset, str) and charset else undeclared_text(payload)
+
+
+def _first(octets: bytes, content_type: str) -> str:
+    message = parsed(octets)
+    for place, part in enumerate(() if message is None else message.walk()):
+        if place > _MOST_PARTS:
+            break
+        if part.get_content_type() == content_type and not part.is_multipart():
+            return decoded(part)
+    return ""

@@ -20,6 +20,8 @@ class Entry:
     """Whom its From named first, when it came."""
     mail: Mail
     """As it went out."""
+    is_lost: bool = False
+    """Whether the content store has its content no more, so that the header section is all there is."""
 
     @property
     def subject(self) -> str:
@@ -66,4 +68,6 @@ class DigestOut:
     def preamble(self) -> str:
         """What stands above the posts: what this is, and their subjects."""
         topics = (f"  {entry.number}. {entry.subject} ({entry.author})" for entry in self.entries)
-        return "\n".join((self.said(self.words.masthead), self.said(self.words.topics), "", *topics, ""))
+        lost = [self.said(self.words.lost, entry.number) for entry in self.entries if entry.is_lost]
+        said = (self.said(self.words.masthead), self.said(self.words.topics), "", *topics, "")
+        return "\n".join((*said, *lost, "") if lost else said)

@@ -2,7 +2,7 @@
 
 Each post is in it octet for octet as members got it, but for the fields by which one member alone would leave. One
 whose header section holds UTF-8 is encoded (`message/global`, RFC 6532 3.7), so that servers without SMTPUTF8 take the
-digest; of one that is binary (RFC 3030) the header section is in it.
+digest; of one that is binary (RFC 3030), or whose content is lost, the header section is in it.
 """
 
 from uuid import UUID
@@ -72,6 +72,6 @@ def shown_header(entry: Entry) -> bytes:
     return without(entry.mail.header, _OF_A_MEMBER)
 
 
-def is_binary(entry: Entry) -> bool:
-    """Whether it cannot be a part that other servers take."""
-    return entry.mail.envelope.body == "BINARYMIME"
+def has_header_alone(entry: Entry) -> bool:
+    """Whether only its header section is in a digest: no server takes the whole as a part, or it is lost."""
+    return entry.is_lost or entry.mail.envelope.body == "BINARYMIME"

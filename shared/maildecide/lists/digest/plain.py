@@ -2,23 +2,24 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from email import message_from_bytes
 
 from mailcore.mail.date_time import date_time
 from mailcore.mail.encoded_words import decoded
 from mailcore.mail.header_edits import fields_called
 from mailcore.mail.text_part import text_part
-from maildecide.lists.commands.plain_text import readable_text
 from maildecide.lists.digest.entry import DigestOut, Entry
+from maildecide.lists.digest.shown_text import shown_text
 from maildecide.message.made_here import one_line
 
 LOOKED_AT = 65_536
 """Octets of a body in which text is looked for."""
-_SHOWN = (b"From", b"Subject", b"Message-ID")
+_KEPT = (b"From", b"To", b"Cc", b"Subject", b"Message-ID", b"Keywords")
+"""The fields of a post that stay, after its Date, in this order."""
 _BEGIN = "-" * 70
 _BETWEEN = "-" * 30
 _NOT_IN_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _LINE_END = re.compile(r"\r\n|[\r\n\v\f\x85\u2028\u2029]")
+_PARTING = frozenset({_BEGIN, _BETWEEN})
 _MIME_VERSION = b"MIME-Version: 1.0\r\n"
 
 
@@ -38,28 +39,25 @@ def plain_digest(digest: DigestOut, beginnings: Sequence[bytes]) -> tuple[bytes,
 
 def _message(digest: DigestOut, entry: Entry, beginning: bytes) -> Iterator[str]:
     header = entry.mail.header
-    # The list's own field is told by its number; Date comes first (RFC 1153 3).
     yield f"Date: {_value(header, b'Date') or date_time(entry.mail.arrival.at)}"
-    for name in _SHOWN:
+    for name in _KEPT:
         if value := _value(header, name):
             yield f"{name.decode()}: {value}"
     yield ""
-    text = readable_text(header + beginning)
-    for line in "\n".join(_LINE_END.split(text)).strip("\n").split("\n"):
-        shown = _NOT_IN_TEXT.sub(" ", line).rstrip()
-        # What would part messages is part of one (RFC 1153 4).
-        yield f" {shown}" if shown.startswith(_BETWEEN) else shown
-    if digest.list.archive and _has_more(entry, beginning):
-        yield ""
-        yield digest.said(digest.words.rest, entry.number)
+    if entry.is_lost:
+        yield digest.said(digest.words.lost, entry.number)
+        return
+    shown = shown_text(header + beginning)
+    text = "\n".join(_NOT_IN_TEXT.sub(" ", line).rstrip() for line in _LINE_END.split(shown.text)).strip("\n")
+    for line in text.split("\n") if text else ():
+        # What would part messages is part of one.
+        yield f" {line[1:]}" if line in _PARTING else line
+    if not shown.is_all or entry.mail.content.size - entry.mail.body_start > len(beginning):
+        if text:
+            yield ""
+        yield digest.said(digest.words.rest if digest.list.archive else digest.words.left_out, entry.number)
 
 
 def _value(header: bytes, name: bytes) -> str:
     fields = fields_called(header, name.lower())
     return one_line(decoded(fields[0].partition(b":")[2])) if fields else ""
-
-
-def _has_more(entry: Entry, beginning: bytes) -> bool:
-    """Whether the text is not all that there is: the rest of a long one, or other parts."""
-    size = entry.mail.content.size - entry.mail.body_start
-    return size > len(beginning) or message_from_bytes(entry.mail.header).get_content_maintype() != "text"

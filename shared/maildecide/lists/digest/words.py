@@ -15,7 +15,12 @@ class Words:
     topics: str
     rest: str
     """Where of a post more can be had."""
+    left_out: str
+    """What is said where it can be had nowhere."""
+    lost: str
+    """What is said of a post whose content the content store has lost."""
     end: str
+    """The trailer (RFC 1153), which programs know by how it begins."""
 
 
 WORDS: Mapping[Language, Words] = {
@@ -28,6 +33,8 @@ To get posts one by one, write "on" to {request}; for other commands, "help".
 """,
         topics="Today's Topics ({count}):",
         rest='[There is more of post {number}: write "get {number}" to {request}.]',
+        left_out="[There is more of post {number} than is shown here.]",
+        lost="[What post {number} says is lost.]",
         end="End of {list} Digest, Issue {issue}",
     ),
     "ja": Words(
@@ -40,6 +47,8 @@ To get posts one by one, write "on" to {request}; for other commands, "help".
 """,
         topics="目次 ({count} 件):",
         rest="[投稿 {number} には続きがあります。get {number} と書いたメールを {request} へ送ると届きます。]",
-        end="{list} まとめ送り 第 {issue} 号 おわり",
+        left_out="[投稿 {number} には、ここに載せていない部分があります。]",
+        lost="[投稿 {number} の内容は失われました。]",
+        end="End of {list} Digest, Issue {issue} (第 {issue} 号 おわり)",
     ),
 }

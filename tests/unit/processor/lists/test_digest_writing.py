@@ -1,10 +1,11 @@
 """A digest is written once for all who get it, whatever its posts are, and nothing is left of one that fails."""
 
+import os
 from base64 import b64decode
-from collections.abc import AsyncIterator
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from uuid import UUID
 
 import msgspec
@@ -12,10 +13,11 @@ import pytest
 from tests.fakes.contents import MemoryContents
 from tests.list_builders import a_list, a_post
 
+from mailcore.content.local import LocalContentStore
 from mailcore.db.list_posts import Post
 from mailcore.directory.list_digest import Digest, Slice, Variant
 from mailcore.directory.list_member import DigestFormat
-from mailcore.errors import ContentAway, ContentMissing
+from mailcore.errors import ContentAway
 from mailcore.mail.content import StoredContent
 from maildecide.lists.digest.issue import Made
 from maildecide.lists.posted import Posted, encode
@@ -140,16 +142,37 @@ async def test_of_one_that_fails_nothing_is_left() -> None:
     assert (contents.stored, contents.open) == ({}, set())
 
 
-async def test_a_post_whose_content_is_lost_keeps_nobody_from_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    contents = MemoryContents()
-    monkeypatch.setattr(contents, "read", _missing)
-    lost = msgspec.structs.replace(a_post(ASCII), content=StoredContent("gone", 10), body_start=0)
-    posts = [kept(11, a_post(ASCII)), kept(12, lost), kept(13, a_post(UTF8))]
+@pytest.mark.parametrize("form", ["mime", "plain"])
+async def test_a_post_whose_content_is_lost_or_cut_short_keeps_nobody_from_the_others(
+    form: DigestFormat, tmp_path: Path
+) -> None:
+    contents = LocalContentStore(tmp_path)
+    posts = []
+    for number, octets in enumerate((ASCII, ASCII, UTF8, ASCII), start=11):
+        writer = await contents.create()
+        await writer.write(octets.removeprefix(a_post(octets).header) * 9_000)
+        stored = await writer.commit()
+        posts.append(kept(number, msgspec.structs.replace(a_post(octets), content=stored, body_start=0)))
+        where = tmp_path / stored.key[:2] / stored.key
+        if number == 12:
+            where.unlink()
+        elif number == 13:
+            os.truncate(where, stored.size - 1)
     writing = DigestWriting(contents, None, lambda: "mail.example.com")
-    assert [post.number for post in await writing.readable(posts)] == [11, 13]
-
-
-async def _missing(content: StoredContent, start: int = 0) -> AsyncIterator[bytes]:
-    if content.size > start:
-        raise ContentMissing(content.key)
-    yield b""
+    lost = await writing.lost(posts)
+    assert lost == {posts[1].id, posts[2].id}
+    made = await writing.write(DIGEST, a_list(), Variant(WHOLE, form), posts, is_signed=False, lost=lost)
+    assert isinstance(made.posted.mail.content, StoredContent)
+    body = b"".join([piece async for piece in contents.read(made.posted.mail.content)])
+    contents.close()
+    message = read(made.posted.mail.header + body)
+    assert not message.defects
+    text = message.get_body(("plain",))
+    assert text is not None
+    said = text.get_content()
+    assert [f"[What post {number} says is lost.]" in said for number in (11, 12, 13, 14)] == [False, True, True, False]
+    if form == "plain":
+        assert (said.count("A heron."), "Subject: storks" in said) == (2 * 65_536 // len("\r\nA heron.\r\n"), True)
+    else:
+        assert body.count(b"A heron.") == 2 * 9_000
+    assert made.posted.mail.envelope.body == "7BIT"

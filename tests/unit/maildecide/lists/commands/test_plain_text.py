@@ -31,6 +31,13 @@ def test_japanese_is_read_in_its_charsets(charset: str) -> None:
     assert readable_text(octets).strip() == "登録 山田"
 
 
+@pytest.mark.parametrize(
+    "layer", [b"Content-Type: message/rfc822\r\n\r\n", b"Content-Type: multipart/x;boundary=a\r\n\r\n--a\r\n"]
+)
+def test_parts_within_parts_do_no_harm_however_deep(layer: bytes) -> None:
+    assert readable_text(layer * 5_000) == ""
+
+
 def test_what_html_says_to_nobody_is_not_read() -> None:
     html = "<html><!--[if mso]><p>off<![endif]--><body><!-- <p>off\n --><p>help</p><blockquote><p>off</p></blockquote>"
     assert readable_text(b"Content-Type: text/html\r\n\r\n" + html.encode()).strip() == "help"

@@ -1,5 +1,6 @@
 """What digests look like in both formats, as a mail program reads them."""
 
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -14,7 +15,7 @@ from mailcore.mail.encoded_words import encoded_words
 from mailcore.mail.headers import header_size
 from maildecide.lists.digest.entry import DigestOut, Entry
 from maildecide.lists.digest.head import head_of
-from maildecide.lists.digest.mime import MimeDigest, is_binary, shown_header
+from maildecide.lists.digest.mime import MimeDigest, has_header_alone, shown_header
 from maildecide.lists.digest.plain import plain_digest
 
 NUMBER = UUID(int=7)
@@ -30,6 +31,14 @@ JIS = (
 UTF8 = (
     b"From: ada@example.com\r\nSubject: storks\r\nContent-Type: text/plain; charset=utf-8\r\n"
     b"Content-Transfer-Encoding: 8bit\r\n\r\n" + "Störche\r\n".encode()
+)
+GETS = (
+    b"Keywords: birds\r\nReceived: by x\r\nCc: Bea <bea@example.org>\r\nTo: birds@example.com,\r\n ada@example.com\r\n"
+    b"Date: Thu, 1 Jan 2026 09:00:00 +0900\r\n"
+)
+ATTACHED = (
+    b'From: ken@example.org\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\nA heron.\r\n'
+    b"--b\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\nAAAA\r\n--b--\r\n"
 )
 GLOBAL = "From: zoë@example.com\r\nSubject: Vögel\r\n\r\nBirds.\r\n".encode()
 
@@ -62,7 +71,7 @@ def as_mime(digest: DigestOut) -> bytes:
     writer = MimeDigest(digest, NUMBER, is_8bit=any(are_8bit))
     body = writer.opening
     for one, is_8bit in zip(digest.entries, are_8bit, strict=True):
-        if is_binary(one):
+        if has_header_alone(one):
             body += writer.instead(one)
             continue
         before, is_base64 = writer.before(one, is_8bit=is_8bit)
@@ -149,20 +158,62 @@ def test_a_plain_digest_is_one_text_in_unicode() -> None:
     assert (end[0], end[1]) == ("End of birds Digest, Issue 3", "*" * len(end[0]))
 
 
+def test_of_the_fields_of_a_post_those_stay_that_are_to_and_in_their_order() -> None:
+    text = as_plain(a_digest(GETS + ASCII))
+    _, _, rest = text.partition("-" * 70 + "\n\n")
+    assert rest.startswith(
+        "Date: Thu, 1 Jan 2026 09:00:00 +0900\n"
+        "From: Ken <ken@example.org>\n"
+        "To: birds@example.com, ada@example.com\n"
+        "Cc: Bea <bea@example.org>\n"
+        "Subject: herons\n"
+        "Message-ID: <1@example.org>\n"
+        "Keywords: birds\n"
+        "\nA heron.\n"
+    )
+
+
+def test_empty_lines_around_a_text_are_not_in_it() -> None:
+    text = as_plain(a_digest(ASCII.replace(b"A heron.", b" \r\n\r\nA heron.\r\n\r\nTwo.\r\n\t \r\n")))
+    assert "Message-ID: <1@example.org>\n\nA heron.\n\nTwo.\n\n" + "-" * 30 + "\n\nEnd of " in text
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_programs_know_the_end(language: str) -> None:
+    *_, end, line = as_plain(a_digest(ASCII, language=language)).rstrip("\n").split("\n")
+    assert end.startswith("End of birds Digest, Issue 3")
+    assert line == "*" * len(end)
+
+
+def test_of_a_post_that_is_lost_both_forms_have_what_is_left_and_say_so() -> None:
+    digest = a_digest(ASCII, ASCII)
+    entries = [digest.entries[0], replace(digest.entries[1], is_lost=True)]
+    digest = replace(digest, entries=entries)
+    assert "[What post 12 says is lost.]" in digest.preamble
+    assert "[What post 11 says is lost.]" not in digest.preamble
+    plain = as_plain(digest)
+    assert plain.count("A heron.") == 1
+    assert "Message-ID: <1@example.org>\n\n[What post 12 says is lost.]\n\n" + "-" * 30 in plain
+    text, posts = read(as_mime(digest)).iter_parts()
+    assert "[What post 12 says is lost.]" in text.get_content()
+    assert [part.get_content_type() for part in posts.iter_parts()] == ["message/rfc822", "text/rfc822-headers"]
+
+
 def test_what_would_part_messages_does_not() -> None:
-    text = as_plain(a_digest(ASCII + b"-" * 30 + b"\r\n" + b"-" * 70 + b"\r\nbye\r\n"))
+    text = as_plain(a_digest(ASCII + b"-" * 30 + b"\r\n" + b"-" * 70 + b"\r\n" + b"-" * 40 + b"\r\nbye\r\n"))
+    # Nothing else is moved.
+    assert f"\n {'-' * 29}\n {'-' * 69}\n{'-' * 40}\nbye\n" in text
     assert text.count("\n" + "-" * 30 + "\n") == 1
     assert text.count("\n" + "-" * 70 + "\n") == 1
 
 
 @pytest.mark.parametrize(("archive", "expected"), [(True, True), (False, False)])
 def test_where_a_post_has_more_the_archive_is_named(archive: bool, expected: bool) -> None:
-    parts = (
-        b'From: ken@example.org\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\nA heron.\r\n--b--\r\n'
-    )
-    text = as_plain(a_digest(parts, archive=archive))
+    text = as_plain(a_digest(ATTACHED, archive=archive))
     assert "A heron." in text
     assert ("get 11" in text) == expected
+    assert "[There is more of post 11" in text
+    assert "[There is more" not in as_plain(a_digest(ASCII, UTF8, archive=archive))
 
 
 @pytest.mark.parametrize(
