@@ -97,14 +97,14 @@ class Copies:
         async with self._database.read() as connection:
             post = await list_posts.get(connection, task.post)
             mailing_list = None if post is None else await list_rows.load_list_by_id(connection, post.list_id)
-        now = self._clock()
         if post is None or mailing_list is None or post.mail is None:
             # The list was removed, and its posts with it.
             async with self._database.transaction() as connection:
-                await finish(connection, job, now)
+                await finish(connection, job, self._clock())
             return
         opened = Opened(post, mailing_list, decode(post.mail))
         made = await self.make(opened, task, job)
+        now = self._clock()
         async with self._database.transaction() as connection:
             await finish(connection, job, now)
             await self.write(connection, opened, made, now)
@@ -163,11 +163,10 @@ class Copies:
 
     def _sender(self, sending: Sending, member: Receiver) -> str:
         """Give the envelope sender that a member alone has; empty where all have the same."""
-        if not sending.mailing_list.verp:
-            return ""
-        bounces = sending.mailing_list.address_of("bounces")
-        sender = self._verp.sender(bounces, VerpMark(member.id, sending.number))
-        return "" if sender == bounces else sender
+        of = sending.mailing_list
+        return (
+            self._verp.sender(of.address_of("bounces"), of.id, VerpMark(member.id, sending.number)) if of.verp else ""
+        )
 
     def _token(self, sending: Sending, member: Receiver) -> str:
         """Give what stands in a member's link; empty where there is none."""

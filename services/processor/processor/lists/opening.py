@@ -109,11 +109,11 @@ class OpeningWork:
     ) -> Made | None:
         """Write it down; give the copies where there is one range, which are made then."""
         words = await self._words(post, rendered) if mailing_list.archive else ""
-        posted, now = rendered.posted, self._clock()
+        posted = rendered.posted
         key, size = posted.mail.content_key, posted.mail.size
         opened = Opened(msgspec.structs.replace(post, content=key), mailing_list, posted)
         made = await self._copies.make(opened, ranges[0], job) if len(ranges) == 1 else None
-        address = mailing_list.address
+        address, now = mailing_list.address, self._clock()
         jobs = [range_job(one, address, post.message_id, now) for one in ranges] if made is None else []
         async with self._database.transaction() as connection:
             await finish(connection, job, now)

@@ -64,6 +64,20 @@ async def test_without_senders_of_their_own_all_get_it_at_once(room: Mailroom) -
         assert one.mail.startswith("MAIL FROM:<birds-bounces@example.com>")
 
 
+@pytest.mark.parametrize("members", [3, 600])
+async def test_copies_are_on_their_way_at_once(
+    embedded_room: Mailroom, monkeypatch: pytest.MonkeyPatch, members: int
+) -> None:
+    """Nobody looks for jobs by himself here: hints say that there are some, of one range or of several."""
+    monkeypatch.setattr("processor.jobs.worker.LOOK_SECONDS", 3600.0)
+    async with told(embedded_room) as (story, relay):
+        made = await make_list(embedded_room, verp=False, posting="anyone")
+        await add_many(embedded_room, made, [f"m{n}@example.org" for n in range(members)])
+        async with story.processor():
+            await embedded_room.publish(now_(story, a_post(embedded_room)))
+            await until(lambda: sum(len(one.recipients) for one in relay.received) == members, 30)
+
+
 async def test_copies_ask_for_what_the_list_wants_whatever_its_author_asked_for(embedded_room: Mailroom) -> None:
     """RFC 3461 5.2.7.1: the list has the post, says the report; what a copy asks for is not derived from that."""
     async with told(embedded_room, delay_notice_seconds=5) as (story, relay):
