@@ -2,6 +2,8 @@
 
 import codecs
 
+from mailcore.mail.jis import jis_text
+
 _WIDER = {
     "shift_jis": "cp932",
     "gb2312": "gb18030",
@@ -14,6 +16,7 @@ _WIDER = {
 """Charsets that senders name when they mean one that holds more."""
 _SLOW = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined"})
 """Python's names of what is no charset of mail; some take time that grows with the square of the text."""
+_JIS = "iso2022_jp"
 _JIS_ESCAPE = b"\x1b$"
 
 
@@ -31,6 +34,8 @@ def text_of(octets: bytes, charset: str) -> str:
     name = codec_of(charset)
     if name is None:
         return undeclared_text(octets)
+    if name == _JIS:
+        return jis_text(octets)
     try:
         return octets.decode(name, "replace")
     except (LookupError, UnicodeError):  # codecs between texts or between octets, and those that cannot replace
@@ -39,4 +44,4 @@ def text_of(octets: bytes, charset: str) -> str:
 
 def undeclared_text(octets: bytes) -> str:
     """Decode octets without a charset: ISO-2022-JP where its escapes are, else UTF-8."""
-    return octets.decode("iso2022_jp_ext" if _JIS_ESCAPE in octets else "utf-8", "replace")
+    return jis_text(octets) if _JIS_ESCAPE in octets else octets.decode("utf-8", "replace")
