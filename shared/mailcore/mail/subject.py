@@ -13,7 +13,12 @@ from mailcore.mail.written_field import written_field
 
 _NAME = b"subject"
 REPLY_MARKS = re.compile(
-    r"(?:(?:re|fwd?|aw|sv|wg|antw|vs|tr|返信|転送)(?:\[\d{1,4}\])?[ \t]*[:\uff1a]\s*)+", re.IGNORECASE
+    r"""(?:
+        (?:re|fwd?|aw|wg|antw(?:ort)?|sv|vs|tr|rif|res|odp|ynt|返信|転送|回复|回覆|答复|转发|轉寄)
+        [ \t]*(?:\[\d{1,4}\]|\(\d{1,4}\)|[\^*]?\d{1,4})?  # how often: Re[2], Re (2), Re^2, Re2
+        [ \t]*[:\uff1a]\s*
+    )+""",
+    re.IGNORECASE | re.VERBOSE,
 )
 """What mail programs put before the subject that is answered or sent on, however often."""
 _MOST_LINE = 78

@@ -12,6 +12,7 @@ from mailcore.mail.named_mailbox import named_mailbox
 from maildecide.lists.author_name import author_name
 from maildecide.lists.authors import addresses_in
 from maildecide.lists.copy.disowning import is_disowned
+from maildecide.lists.copy.mailboxes import joined, value_of
 from maildecide.lists.copy.post import Copy, PostOut
 
 _FROM, _REPLY_TO, _CC = b"from", b"reply-to", b"cc"
@@ -38,16 +39,13 @@ def _name(authors: tuple[bytes, ...], post: PostOut) -> str:
 
 
 def _with_authors(header: bytes, authors: tuple[bytes, ...]) -> bytes:
-    written = b",\r\n ".join(filter(None, map(_value, authors)))
-    if not any(_value(raw) for raw in fields_called(header, _REPLY_TO)):
+    written = joined(map(value_of, authors))
+    if not written:
+        return header
+    if not any(map(value_of, fields_called(header, _REPLY_TO))):
         return with_only(header, _REPLY_TO, b"Reply-To: " + written + b"\r\n")
     reached = [raw for name in (_REPLY_TO, b"to", _CC) for raw in fields_called(header, name)]
     if set().union(*map(addresses_in, authors)) <= set().union(*map(addresses_in, reached)):
         return header
     copied = next(iter(fields_called(header, _CC)), b"")
-    value = b",\r\n ".join(filter(None, (_value(copied), written)))
-    return with_first(header, _CC, b"Cc: " + value + b"\r\n")
-
-
-def _value(raw: bytes) -> bytes:
-    return raw.partition(b":")[2].strip()
+    return with_first(header, _CC, b"Cc: " + joined((value_of(copied), written)) + b"\r\n")

@@ -6,6 +6,8 @@ from mailcore.directory.mailing_list import MailingList
 
 _PLACE = re.compile(r"%(?:(?P<letter>[%nao])|(?P<zero>0?)(?P<width>[1-9]?)d)")
 
+_NOT_WITHIN = r"(?:(?<!\w)|(?!\w))"
+
 
 def expanded(text: str, mailing_list: MailingList, number: int) -> str:
     """Give the text with what its placeholders stand for; other uses of `%` stay as they are."""
@@ -22,7 +24,10 @@ def expanded(text: str, mailing_list: MailingList, number: int) -> str:
 
 
 def pattern_of(tag: str, mailing_list: MailingList) -> re.Pattern[str]:
-    """Give what the tag looks like with any number, under the list's name as well as the one that is displayed."""
+    """Give what the tag looks like with any number, under the list's name as well as the one that is displayed.
+
+    What ends within a word is none: of a list that is `%n` before the subject, `birdsong` does not begin with `birds`.
+    """
     parts: list[str] = []
     at = 0
     for place in _PLACE.finditer(tag):
@@ -35,4 +40,4 @@ def pattern_of(tag: str, mailing_list: MailingList) -> re.Pattern[str]:
         else:
             parts.append(re.escape(expanded(place[0], mailing_list, 0)))
         at = place.end()
-    return re.compile("".join((*parts, re.escape(tag[at:]))), re.IGNORECASE)
+    return re.compile("".join((*parts, re.escape(tag[at:]), _NOT_WITHIN)), re.IGNORECASE)

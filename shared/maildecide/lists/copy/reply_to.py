@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from mailcore.mail.header_edits import fields_called, with_only
+from maildecide.lists.authors import addresses_in
+from maildecide.lists.copy.mailboxes import joined, value_of
 from maildecide.lists.copy.post import Copy, PostOut
 
 _NAME = b"reply-to"
@@ -18,23 +20,21 @@ def apply(copy: Copy, post: PostOut) -> Copy:
         case "fixed":
             return _to(copy, (post.list.reply_to_address or post.list.address).encode())
         case "poster":
-            poster = _poster(copy)
-            return copy if poster is None else _to(copy, poster)
+            poster, _ = _poster(copy)
+            return _to(copy, poster) if poster else copy
         case "both":
-            poster, address = _poster(copy), post.list.address.encode()
-            if poster is None or address.lower() in poster.lower():
-                return _to(copy, poster or address)
-            return _to(copy, poster + b",\r\n " + address)
+            poster, named = _poster(copy)
+            is_there = post.list.address.lower() in {address.lower() for address in named}
+            return _to(copy, poster if is_there else joined((poster, post.list.address.encode())))
 
 
-def _poster(copy: Copy) -> bytes | None:
-    """Give where the poster wants replies, as it was written: `Reply-To:`, else `From:`."""
+def _poster(copy: Copy) -> tuple[bytes, frozenset[str]]:
+    """Give where the poster wants replies, as it was written, and whom that names: `Reply-To:`, else `From:`."""
     for name in (_NAME, b"from"):
         fields = fields_called(copy.header, name)
-        value = fields[0].partition(b":")[2].strip() if fields else b""
-        if value:
-            return value
-    return None
+        if value := joined(map(value_of, fields)):
+            return value, frozenset().union(*map(addresses_in, fields))
+    return b"", frozenset()
 
 
 def _to(copy: Copy, value: bytes) -> Copy:

@@ -23,18 +23,25 @@ def apply(copy: Copy, post: PostOut) -> Copy:
         return copy
     fields = fields_called(copy.header, _NAME)
     if not fields:
-        return replace(copy, header=with_field(copy.header, written_field("Subject", tag)))
+        return replace(copy, header=with_field(copy.header, written_field("Subject", tag, is_decoded=True)))
     value = fields[0].partition(b":")[2]
-    text = decoded(value)
+    text, older = decoded(value), pattern_of(post.list.subject_tag, post.list)
     if _UNREADABLE in text:
-        # Octets of no known charset: they stay as they are, and the tag goes before them.
-        return replace(copy, header=with_prefix(copy.header, f"{tag} "))
-    tagged = _tagged(_one_line(text), tag, pattern_of(post.list.subject_tag, post.list))
-    return replace(copy, header=with_only(copy.header, _NAME, _written(tagged, value)))
+        return replace(copy, header=_before_octets(copy.header, value, tag, older))
+    marks, rest = _parted(_one_line(text), older)
+    return replace(copy, header=with_only(copy.header, _NAME, _written(f"{marks}{tag} {rest}".rstrip(), value)))
 
 
-def _tagged(text: str, tag: str, older: re.Pattern[str]) -> str:
-    """Give the subject with one tag; tags and marks of replies may have been put before each other in turns."""
+def _before_octets(header: bytes, value: bytes, tag: str, older: re.Pattern[str]) -> bytes:
+    """Give the header section with the tag before octets of no known charset, which stay as they are."""
+    # Marks and older tags are found as far as they are ASCII and not encoded.
+    marks, rest = _parted(value.strip().decode("ascii", "surrogateescape"), older)
+    bare = with_only(header, _NAME, b"Subject: " + rest.encode("ascii", "surrogateescape") + b"\r\n")
+    return with_prefix(bare, " ".join((*marks.split(), tag, "")))
+
+
+def _parted(text: str, older: re.Pattern[str]) -> tuple[str, str]:
+    """Give the marks of replies, and the rest without older tags; both may have been put before each other in turns."""
     marks, rest, end = "", text, -1
     while end != len(rest):
         end = len(rest)
@@ -44,7 +51,7 @@ def _tagged(text: str, tag: str, older: re.Pattern[str]) -> str:
             rest = rest[found.end() :].lstrip()
     if marks and not marks[-1].isspace():
         marks += " "
-    return f"{marks}{tag} {rest}".rstrip()
+    return marks, rest
 
 
 def _written(text: str, value: bytes) -> bytes:
@@ -52,8 +59,8 @@ def _written(text: str, value: bytes) -> bytes:
     charsets = {word[1].lower() for word in WORD.finditer(value)}
     if charsets == {_JIS} or (not charsets and b"\x1b$" in value):
         with suppress(UnicodeEncodeError):
-            return written_field("Subject", text, "ISO-2022-JP")
-    return written_field("Subject", text)
+            return written_field("Subject", text, "ISO-2022-JP", is_decoded=True)
+    return written_field("Subject", text, is_decoded=True)
 
 
 def _one_line(text: str) -> str:

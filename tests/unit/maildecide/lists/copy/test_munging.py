@@ -65,6 +65,12 @@ FROM = b"From: Ada <ada@example.org>\r\n"
             b"birds@example.com",
             b"Bea <bea@example.net>, Ada <ada@example.org>",
         ),
+        (
+            FROM + b"Reply-To: x@y.example\r\nCc: z@y.example,\r\n",
+            b"x@y.example",
+            b"z@y.example, Ada <ada@example.org>",
+        ),
+        (b"From: Ada <ada@example.org\r\n", b"ada@example.org", None),
         (FROM + b"Reply-To: da@example.org\r\n", b"da@example.org", b"Ada <ada@example.org>"),
         (
             b"From: Ada <ada@example.org>, bea@example.net\r\nReply-To: ada@example.org\r\n",
@@ -120,3 +126,10 @@ def test_an_author_who_cannot_be_named() -> None:
     (mailbox,) = message["From"].addresses
     assert (mailbox.display_name, mailbox.addr_spec) == ("birds", "birds@example.com")
     assert message["Reply-To"] is not None
+
+
+def test_without_an_author_no_reply_goes_nowhere() -> None:
+    for fields in (b"To: birds@example.com\r\n", b"From: \r\n"):
+        header = munged_header(fields)
+        assert first_value(header, b"from") == b'"ada via birds" <birds@example.com>'
+        assert not fields_called(header, b"reply-to")

@@ -1,3 +1,4 @@
+from base64 import b64encode
 from email import message_from_bytes
 from email.header import decode_header, make_header
 
@@ -33,6 +34,13 @@ def tagged(text: bytes, tag: str | None = "[%n:%05d]", **changes: object) -> byt
         ("[%n:%d]", "RE: Fwd: [BIRDS:06] heron", "RE: Fwd: [birds:7] heron"),
         ("[%n:%d]", "Re[2]: [birds:6] heron", "Re[2]: [birds:7] heron"),
         ("[%n:%d]", "Re:heron", "Re: [birds:7] heron"),
+        ("[%n:%d]", "Re (3): [birds:6] heron", "Re (3): [birds:7] heron"),
+        ("[%n:%d]", "Re^2: Re2 : [birds:6] heron", "Re^2: Re2 : [birds:7] heron"),
+        ("[%n:%d]", "Antwort: WG: [birds:6] heron", "Antwort: WG: [birds:7] heron"),
+        ("[%n:%d]", "返信\uff1a[birds:6] heron", "返信\uff1a [birds:7] heron"),
+        ("[%n:%d]", "Reed: [birds:6]", "[birds:7] Reed: [birds:6]"),
+        ("%n", "birdsong", "birds birdsong"),
+        ("%n", "Re: birds herons", "Re: birds herons"),
         ("(%n %d)", "Re: (birds 6) (birds 5) heron", "Re: (birds 7) heron"),
         ("[%n:%d]", "[fish:6] heron", "[birds:7] [fish:6] heron"),
         ("[%n:%d]", "about [birds:6]", "[birds:7] about [birds:6]"),
@@ -89,6 +97,41 @@ def test_raw_octets_stay_what_they_are() -> None:
     assert header.startswith(b"Subject: [birds]")
     assert raw in header
     assert shown_raw(tagged("鷺".encode(), "[%n]")) == "[birds] 鷺"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (b"Re: [birds:00006] %s", b"Re: [birds:00007] %s"),
+        (b"[birds:00006] RE:\r\n Fwd: [birds:5] %s", b"RE: Fwd: [birds:00007] %s"),
+        (b"%s [birds:00006]", b"[birds:00007] %s [birds:00006]"),
+        (b"[birds:00006] %s\r\n and more", b"[birds:00007] %s\r\n and more"),
+        (b"[birds:00006] \xa0%s", b"[birds:00007] \xa0%s"),
+    ],
+)
+@pytest.mark.parametrize("charset", ["cp932", "euc-jp"])
+def test_before_raw_octets_there_is_one_tag_after_the_marks(value: bytes, expected: bytes, charset: str) -> None:
+    raw = "鷺".encode(charset)
+    header = tagged(value.replace(b"%s", raw))
+    assert header == b"Subject: " + expected.replace(b"%s", raw) + b"\r\n"
+
+
+def test_what_vendors_have_added_to_iso_2022_jp_hides_no_tag() -> None:
+    # ① in NEC's row 13, as mail programs in Japan write it.
+    word = b"=?ISO-2022-JP?B?" + b64encode(b"Re: [birds:00006] \x1b$B-!:m\x1b(B") + b"?="
+    assert shown(tagged(word)) == "Re: [birds:00007] ①鷺"
+
+
+def test_what_looks_like_an_encoded_word_stays_text() -> None:
+    header = tagged(b"=?UTF-8?B?" + b64encode(b"=?utf-8?q?=E9=B7=BA?= \x1b$B heron") + b"?=")
+    assert shown(header) == "[birds:00007] =?utf-8?q?=E9=B7=BA?= \x1b$B heron"
+
+
+def test_no_line_is_longer_than_lines_may_be() -> None:
+    long = b"\r\n ".join([b"=?utf-8?B?" + b64encode(b"heron" * 9) + b"?="] * 30)
+    header = tagged(long)
+    assert shown(header) == "[birds:00007] " + "heron" * 270
+    assert all(len(line) <= 998 for line in header.split(b"\r\n"))
 
 
 def shown_raw(header: bytes) -> str:
