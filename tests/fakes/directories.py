@@ -23,6 +23,7 @@ class MemoryDirectory:
         self.lists: dict[str, KnownList] = {}
         self.members: dict[tuple[int, str], ListMember] = {}
         self.returned_copies: dict[tuple[str, str], VerpMark] = {}
+        self.numbered_copies: dict[tuple[str, str], tuple[str, VerpMark]] = {}
         self.asked = 0
 
     def _key(self, address: str) -> str:
@@ -59,6 +60,10 @@ class MemoryDirectory:
     async def returned(self, bounces: str, token: str) -> VerpMark | None:
         """Give whom the copy was for."""
         return self.returned_copies.get((bounces, token))
+
+    async def returned_by_number(self, domain: str, token: str) -> tuple[str, VerpMark] | None:
+        """Give the list's address, and whom the copy was for."""
+        return self.numbered_copies.get((domain, token))
 
     async def rewritten(self, local_part: str) -> str | None:
         """Give the sender."""
@@ -103,6 +108,10 @@ class FailingDirectory:
     async def returned(self, bounces: str, token: str) -> VerpMark | None:
         """Ask the real one."""
         return await self._directory.returned(bounces, token)
+
+    async def returned_by_number(self, domain: str, token: str) -> tuple[str, VerpMark] | None:
+        """Ask the real one."""
+        return await self._directory.returned_by_number(domain, token)
 
     async def rewritten(self, local_part: str) -> str | None:
         """Ask the real one."""

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from mailcore.db import srs_tokens
+from mailcore.db import list_rows, srs_tokens
 from mailcore.db.changes import EVERYTHING, Change, ChangeFeed
 from mailcore.db.database import Database
 from mailcore.db.directory_rows import (
@@ -97,6 +97,16 @@ class CachedDirectory:
     async def returned(self, bounces: str, token: str) -> VerpMark | None:
         """Give whom a copy was for that comes back to a list's `-bounces` address."""
         return None if self._verp is None else self._verp.read(bounces, token)
+
+    async def returned_by_number(self, domain: str, token: str) -> tuple[str, VerpMark] | None:
+        """Do the same where the token names the list of that domain too. Raises DatabaseAway."""
+        read = None if self._verp is None else self._verp.read_numbered(domain, token)
+        if read is None:
+            return None
+        # Only what is signed costs a query.
+        async with self._database.read() as connection:
+            found = await list_rows.load_list_by_id(connection, read[0])
+        return None if found is None else (found.address_of("bounces"), read[1])
 
     async def standing_orders(self, address: str) -> StandingOrders | None:
         """Give what the account of `address` (stored form) does with its mail by itself. Raises DatabaseAway."""

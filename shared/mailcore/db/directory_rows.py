@@ -126,6 +126,11 @@ class StoredDirectory:
         del bounces, token
         return None
 
+    async def returned_by_number(self, domain: str, token: str) -> tuple[str, VerpMark] | None:
+        """Give nobody, either."""
+        del domain, token
+        return None
+
     async def rewritten(self, local_part: str) -> str | None:
         """Give nobody: what expires is nothing to refer to."""
         del local_part

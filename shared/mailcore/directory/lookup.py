@@ -29,6 +29,9 @@ class Directory(Protocol):
     async def returned(self, bounces: str, token: str) -> VerpMark | None:
         """Give whom a copy was for that comes back to a list's `-bounces` address; None when the token is not ours."""
 
+    async def returned_by_number(self, domain: str, token: str) -> tuple[str, VerpMark] | None:
+        """Do the same where the token names the list of that domain too; the `-bounces` address comes first."""
+
     async def rewritten(self, local_part: str) -> str | None:
         """Give the sender that a rewritten one of ours stands for (`mailcore.srs`); None when it is not valid."""
 

@@ -23,7 +23,7 @@ from mailcore.directory.targets import (
 )
 from mailcore.settings.smtp import SmtpSettings
 from mailcore.srs import is_rewritten
-from mailcore.verp import parted
+from mailcore.verp import VerpMark, numbered, parted
 
 MOST_TARGETS = 10_000
 """Most mailboxes and addresses behind one address; beyond them it counts as unknown, so that nothing is lost."""
@@ -91,6 +91,8 @@ class _Walk:
             return via
         if (returned := parted(address.local_part)) is not None:
             return await self._follow_returned(Address(returned[0], address.domain), domain, returned[1])
+        if (token := numbered(address.local_part)) is not None and await self._follow_numbered(address.domain, token):
+            return "verp"
         separator = self._settings.plus_separator
         if separator:
             base, found, detail = address.local_part.partition(separator)
@@ -136,8 +138,20 @@ class _Walk:
         if known is None or known.role != "bounces":
             return ""
         if (mark := await self._directory.returned(name, token)) is not None:
-            self._add(f"{name}+{token}", ListTarget(known, mark))
+            self._add_returned(known, mark)
         return "verp"
+
+    async def _follow_numbered(self, domain: str, token: str) -> bool:
+        """Follow such a sender that names the list by its number; what is not signed may be a plus-address."""
+        returned = await self._directory.returned_by_number(domain, token)
+        known = None if returned is None else await self._directory.mailing_list(returned[0])
+        if returned is None or known is None:
+            return False
+        self._add_returned(known, returned[1])
+        return True
+
+    def _add_returned(self, known: KnownList, mark: VerpMark) -> None:
+        self._add(f"{known.address}\0{mark.member}\0{mark.number}", ListTarget(known, mark))
 
     def _add_list(self, known: KnownList) -> None:
         self._add(f"{known.address}\0{known.role}", ListTarget(known))

@@ -50,7 +50,8 @@ def letter(room: Mailroom, to: str, octets: bytes, *, day: float = 0) -> Incomin
 
 
 def address_of(room: Mailroom, member: int, number: int) -> str:
-    return room.platform.verp.sender(BOUNCES, VerpMark(member, number))
+    # Of the first list.
+    return room.platform.verp.sender(BOUNCES, 1, VerpMark(member, number))
 
 
 def count(room: Mailroom) -> int:

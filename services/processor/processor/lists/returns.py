@@ -122,9 +122,7 @@ class ReturnWork:
         if number:
             found = await list_bounces.by_number(connection, list_id, number)
             return [] if found is None else [found]
-        # Where the list's name leaves no room for a mark, there is none, whatever the list wants.
-        signs = known.list.verp and self._sender(known, 1) is not None
-        keys = named_members(returned.said, returned.mail, known.list, signs=signs)
+        keys = named_members(returned.said, returned.mail, known.list)
         members = [await list_bounces.by_key(connection, list_id, key) for key in keys]
         return [member for member in members if member is not None]
 
@@ -138,19 +136,18 @@ class ReturnWork:
         if not await list_bounces.see(connection, fault_id(known.list.id, member.id, task.number, mail), self._clock()):
             outcome.done.append((member, "counted before"))
             return
-        probe = self._sender(known, member.id)
         judgement = judge(
             _standing_of(member),
             Fault(mail.arrival.at, is_own=bool(task.member) and not task.number),
-            # Whoever could not be told from others by what comes back to a probe is not probed.
-            limit=0 if probe is None else known.list.bounce_limit,
+            limit=known.list.bounce_limit,
             decay_days=known.list.bounce_decay_days,
         )
         await self._write(connection, member, judgement, returned.said)
         outcome.done.append((member, judgement.act))
         told = {"member": member.address, "reason": returned.said.why or member.bounce_reason}
         if judgement.act == "probe":
-            await outcome.clerk.carry_out(TellDeed("probe", (member.address,), told, sender=probe or ""))
+            sender = self._verp.sender(known.list.address_of("bounces"), known.list.id, VerpMark(member.id, 0))
+            await outcome.clerk.carry_out(TellDeed("probe", (member.address,), told, sender=sender))
         elif judgement.act == "suspend":
             outcome.suspended.append(member)
             await outcome.clerk.carry_out(TellDeed("suspended", known.owners, told))
@@ -160,12 +157,6 @@ class ReturnWork:
         await list_bounces.write(
             connection, member, score=standing.score, at=standing.at, probed_at=standing.probed_at, why=said.why
         )
-
-    def _sender(self, known: KnownList, member: int) -> str | None:
-        """Give the envelope sender that is a member's own, for what is no post; None where there is no room for one."""
-        bounces = known.list.address_of("bounces")
-        sender = self._verp.sender(bounces, VerpMark(member, 0))
-        return None if sender == bounces else sender
 
     def _trace(self, job: Job, mail: Mail, said: Said, outcome: _Outcome | None) -> Trace:
         now = self._clock()

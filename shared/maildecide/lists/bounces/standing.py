@@ -49,14 +49,14 @@ class Judgement:
 def judge(standing: Standing, fault: Fault, *, limit: int, decay_days: int) -> Judgement:
     """Give what follows from one more fault.
 
-    `limit`: days after which the member is probed, 0: never; `decay_days`: after how many days without faults half of
-    them is forgotten.
+    `limit`: days after which the member is probed, 0: never, and nobody is suspended any more; `decay_days`: after how
+    many days without faults half of them is forgotten.
     """
     held = _remembered(standing, fault.at, decay_days)
     last = fault.at if held.at is None else max(held.at, fault.at)
     if held.probed_at is not None:
         # Copies of posts that were on their way when the probe was sent say nothing new.
-        act: Act = "suspend" if fault.is_own and fault.at >= held.probed_at else "count"
+        act: Act = "suspend" if limit and fault.is_own and fault.at >= held.probed_at else "count"
         return Judgement(replace(held, at=last), act)
     if held.at is not None and _day(fault.at) <= _day(held.at):
         return Judgement(replace(held, at=last), "nothing")

@@ -12,14 +12,14 @@ MOST_NAMED = 100
 """Members that one report may be about: a transaction has no more recipients (RFC 5321 4.5.3.1.8)."""
 
 
-def named_members(said: Said, mail: Mail, mailing_list: MailingList, *, signs: bool) -> Sequence[str]:
+def named_members(said: Said, mail: Mail, mailing_list: MailingList) -> Sequence[str]:
     """Give the keys of who could be meant, in their order, where the address that it came to names nobody.
 
-    `signs`: whether copies of the list go out under senders that do. Then nobody is meant: what names members without
-    being signed is forged, or old. Otherwise the report is believed, if it comes from nobody as reports do; it can
-    have a member probed, and suspended only by what comes back to the probe, which is signed.
+    Where copies of the list go out under senders that do, nobody is meant: what names members without being signed is
+    forged, or old. Otherwise the report is believed, if it comes from nobody as reports do; it can have a member
+    probed, and suspended only by what comes back to the probe, which is signed.
     """
-    if signs or mail.envelope.sender:
+    if mailing_list.verp or mail.envelope.sender:
         return ()
     return sorted({key for one in said.failed[:MOST_NAMED] if (key := _key(one)) and key != _key(mailing_list.address)})
 

@@ -11,6 +11,7 @@ from mailcore import events
 from mailcore.mail.incoming import Incoming
 
 REFUSED = "550 5.1.1 Nobody of that name"
+LONG = "a" * 56 + "@example.com"
 MEMBERS = [f"m{n}@example.org" for n in range(3)]
 
 
@@ -45,6 +46,23 @@ async def test_whoever_is_refused_for_good_is_probed_and_suspended_and_the_owner
         await story.send(now_(story, a_post(room, subject="egrets")), seconds=30)
         after = [one.recipients[0] for one in relay.received[before:]]
         assert sorted(after) == ["m0@example.org", "m2@example.org"]
+
+
+async def test_a_list_whose_name_leaves_no_room_for_a_sender_of_the_members_own_has_them_all_the_same(
+    room: Mailroom,
+) -> None:
+    """RFC 5321 4.5.3.1.1: a local part has 64 octets at most."""
+    async with told(room) as (story, relay):
+        await make_list(room, *MEMBERS, posting="anyone", bounce_limit=1, address=LONG, name="long")
+        relay.on("RCPT TO:<m1@", REFUSED, times=2)
+        await room.publish(now_(story, a_post(room, LONG)))
+        async with story.processor():
+            await until(lambda: len(read(story)) == 2, 30)
+            await until(story.is_over, 30)
+        assert read(story) == ["m1@example.org: probe", "m1@example.org: suspend"]
+        senders = [one.mail.partition("<")[2].partition(">")[0] for one in relay.received]
+        assert len(set(senders)) == 2
+        assert all(sender.startswith("bounces+1-") for sender in senders)
 
 
 async def test_whoever_takes_the_probe_stays_a_member_who_gets_posts(embedded_room: Mailroom) -> None:

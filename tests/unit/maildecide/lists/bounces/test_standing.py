@@ -58,6 +58,12 @@ def test_what_comes_back_to_the_probe_suspends() -> None:
     assert after(*posts(0, 1, 2), (9.0, True)).act == "suspend"
 
 
+def test_nobody_is_suspended_by_a_probe_once_the_list_wants_none() -> None:
+    probed = after(*posts(0, 1, 2)).standing
+    judgement = judge(probed, Fault(START + 3 * DAY, is_own=True), limit=0, decay_days=DECAY)
+    assert judgement == Judgement(Standing(3, START + 3 * DAY, probed.probed_at), "count")
+
+
 def test_a_message_of_the_lists_own_before_the_probe_is_one_day_like_others() -> None:
     assert after(*posts(0, 1), (1.5, True)).act == "nothing"
     assert after(*posts(0, 1), (2.0, True)).act == "probe"
