@@ -64,6 +64,12 @@ class HeldNotice(msgspec.Struct, frozen=True, tag="held_notice"):
     moderators: tuple[str, ...]
 
 
+class HeldSummary(msgspec.Struct, frozen=True, tag="held_summary"):
+    """Tell the moderators together of the posts that wait, when there are too many for a message about each."""
+
+    list_id: int
+
+
 class Notice(msgspec.Struct, frozen=True, tag="notice", omit_defaults=True):
     """Write a message of the list's own, in its words, and send it."""
 
@@ -104,7 +110,19 @@ class DigestRange(msgspec.Struct, frozen=True, tag="digest_range"):
     until: str | None
 
 
-Task = Opening | Range | Resubmission | Commands | Return | HeldNotice | Notice | Again | DigestMaking | DigestRange
+Task = (
+    Opening
+    | Range
+    | Resubmission
+    | Commands
+    | Return
+    | HeldNotice
+    | HeldSummary
+    | Notice
+    | Again
+    | DigestMaking
+    | DigestRange
+)
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Task] = msgspec.msgpack.Decoder(Task)
@@ -136,6 +154,15 @@ def digest_job(digest: str, address: str, now: float) -> NewJob:
 def digest_range_job(task: DigestRange, address: str, now: float) -> NewJob:
     """Give the job that sends a digest to one range of readers."""
     return task_job(task, UUID(task.digest), f"digest_range\0{task.after}", address, now=now)
+
+
+def held_summary_job(list_id: int, address: str, message_id: str, due: float) -> NewJob:
+    """Give the job that tells moderators at `due` of all posts that wait; whoever asks for the same time, asks once.
+
+    `message_id`: the message that it comes of, for the trace.
+    """
+    job_id = derived_id(UUID(int=list_id), KIND, f"held_summary\0{due:.0f}")
+    return _job(HeldSummary(list_id), job_id, address, message_id, due)
 
 
 def resubmission_job(mail: bytes, mail_id: UUID, recipient: str, now: float, content: str | None) -> NewJob:

@@ -19,6 +19,10 @@ _PUT = text(
     f"INSERT INTO list_held ({_COLUMNS}) VALUES (:id, :list_id, :message_id, :at, :reason, :sender, :poster,"  # noqa: S608 - no value in it
     " :subject, :size, :mail, :content) ON CONFLICT (id) DO NOTHING"
 )
+_KNOWN = text(
+    "SELECT 1 FROM list_post WHERE id = :id UNION ALL SELECT 1 FROM delivery_job WHERE id = :job"
+    " UNION ALL SELECT 1 FROM finished_job WHERE id = :job"
+)
 _GET = text(f"SELECT {_COLUMNS} FROM list_held WHERE id = :id")  # noqa: S608 - no value in it
 _TAKE = text(f"DELETE FROM list_held WHERE id = :id RETURNING {_COLUMNS}")  # noqa: S608 - no value in it
 
@@ -47,17 +51,21 @@ class HeldPost(msgspec.Struct, frozen=True):
 async def put(
     connection: AsyncConnection, held: HeldPost, address: str, moderators: Sequence[str], now: float
 ) -> NewJob | None:
-    """Keep a post of the list with that address; give the job that tells the moderators, None when it is kept already.
+    """Keep a post of the list with that address; give the job that tells the moderators, None when it is known already.
 
-    The job is for the caller to insert in the same transaction.
+    It is, too, once somebody has decided: a message that comes again after that does not wait again. The job is for the
+    caller to insert in the same transaction.
     """
+    job = task_job(HeldNotice(held.id, tuple(moderators)), UUID(held.id), "held_notice", address, now=now)
+    if (await connection.execute(_KNOWN, {"id": held.id, "job": job.id})).first() is not None:
+        return None
     texts = {"subject": storable(held.subject), "sender": storable(held.sender), "poster": storable(held.poster)}
     done = await connection.execute(_PUT, msgspec.structs.asdict(held) | texts)
     if not done.rowcount:
         return None
     if held.content is not None:
         await content_refs.add(connection, held.content, content_refs.held_holder(held.id), now)
-    return task_job(HeldNotice(held.id, tuple(moderators)), UUID(held.id), "held_notice", address, now=now)
+    return job
 
 
 async def get(connection: AsyncConnection, held_id: str) -> HeldPost | None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from math import isfinite
 
 import msgspec
-from sqlalchemy import text
+from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mailcore.db import audit_log, jobs, list_held, list_posts
@@ -25,6 +25,8 @@ _PAGE = text(
     f"SELECT {_SHOWN} FROM list_held WHERE list_id = :list_id"  # noqa: S608 - no value in it
     " AND (at > :at OR (at = :at AND id > :id)) ORDER BY at, id LIMIT :limit"
 )
+_LATEST = text(f"SELECT {_SHOWN} FROM list_held WHERE list_id = :list_id ORDER BY at DESC, id DESC LIMIT :limit")  # noqa: S608 - no value in it
+_COUNT = text("SELECT count(*) FROM list_held WHERE list_id = :list_id")
 
 
 class WaitingPost(Entity):
@@ -62,8 +64,7 @@ class WaitingPosts:
         async with self._database.read() as connection:
             rows = (await connection.execute(_PAGE, values)).mappings().all()
         page = Page.of(list(rows), limit, lambda row: f"{float(row['at'])!r} {row['id']}")
-        shown = (WaitingPost(**{**row, "at": datetime.fromtimestamp(row["at"], UTC)}) for row in page.items)
-        return Page(tuple(shown), page.next)
+        return Page(tuple(map(_read, page.items)), page.next)
 
     async def get(self, held_id: str) -> HeldPost:
         """Give one, with what it says. Raises NotFound."""
@@ -86,6 +87,13 @@ def shown(held: HeldPost) -> WaitingPost:
         subject=held.subject,
         size=held.size,
     )
+
+
+async def latest(connection: AsyncConnection, list_id: int, limit: int) -> tuple[int, list[WaitingPost]]:
+    """Give how many posts of a list wait, and those that came last, the newest first."""
+    total: int = (await connection.execute(_COUNT, {"list_id": list_id})).scalar_one()
+    rows = (await connection.execute(_LATEST, {"list_id": list_id, "limit": limit})).mappings().all()
+    return total, [_read(row) for row in rows]
 
 
 def missing(held_id: str) -> NotFound:
@@ -124,6 +132,10 @@ def _post(held: HeldPost, owner: MailingList) -> NewPost:
     fields = msgspec.structs.asdict(held)
     kept = {name: fields[name] for name in ("id", "list_id", "message_id", "at", "poster", "subject", "size")}
     return NewPost(**kept, list=owner.address, mail=held.mail, content=held.content)
+
+
+def _read(row: RowMapping) -> WaitingPost:
+    return WaitingPost(**{**row, "at": datetime.fromtimestamp(row["at"], UTC)})
 
 
 def _read_cursor(cursor: str) -> tuple[float, str]:

@@ -25,6 +25,7 @@ TemplateName = Literal[
     "joined",
     "left",
     "held",
+    "held_many",
     "waiting",
     "rejected",
     "probe",
@@ -34,8 +35,8 @@ TemplateName = Literal[
 
 `confirm_...`: whoever answers wants it; `confirm_address` for `chaddr`. `invitation`. `join_request`, `leave_request`:
 to the owner, who decides; `request_refused`: to whom he refused. `joined`, `left`: to the owner. `held`: to moderators,
-of a post that waits; `waiting`, `rejected`: to its sender. `probe`: to a member whose mail comes back; `suspended`: to
-the owner, when that comes back too.
+of a post that waits; `held_many`: of many, together; `waiting`, `rejected`: to its sender. `probe`: to a member whose
+mail comes back; `suspended`: to the owner, when that comes back too.
 """
 
 EVERYWHERE = frozenset({"list", "name", "address", "description", "owner", "request"})
@@ -59,6 +60,7 @@ PLACEHOLDERS: Mapping[TemplateName, frozenset[str]] = {
     "joined": frozenset({"member"}),
     "left": frozenset({"member"}),
     "held": _POST | {"size", "text", "token", "approve", "reject", "discard", "days"},
+    "held_many": frozenset({"count", "text"}),
     "waiting": _POST,
     "rejected": _POST,
     "probe": frozenset({"member", "reason"}),
@@ -68,11 +70,13 @@ PLACEHOLDERS: Mapping[TemplateName, frozenset[str]] = {
 
 `{member}`: whom it is about; `{new}`: the new address. `{token}`: what answers it once, for `{days}` days; `{link}`,
 `{approve}`, `{reject}`, `{discard}`: links that begin a mail which does. `{poster}`, `{subject}`, `{size}` in octets:
-of a post. `{reason}`; `{text}`: what else there is to say, which may have several lines.
+of a post; `{count}`: how many there are. `{reason}`; `{text}`: what else there is to say, which may have several lines.
 """
 
 _ANSWERING = frozenset({"token", "link", "approve"})
 """One of these has to stand where somebody is to answer."""
+_TELLING: Mapping[TemplateName, str] = {"answer": "what was done", "held_many": "the posts that wait"}
+"""What {text} is where it has to stand."""
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -132,5 +136,5 @@ def problems_of(name: TemplateName, words: ListWords) -> Iterator[Problem]:
     if needed and not needed & named_in(words.subject + words.body):
         one_of = " or ".join(f"{{{one}}}" for one in sorted(needed))
         yield Problem(("body",), f"{one_of} must stand in the subject or in the text: nobody could answer otherwise")
-    if name == "answer" and "text" not in named_in(words.body):
-        yield Problem(("body",), "{text} must stand in the text: it is what was done")
+    if name in _TELLING and "text" not in named_in(words.body):
+        yield Problem(("body",), f"{{text}} must stand in the text: it is {_TELLING[name]}")

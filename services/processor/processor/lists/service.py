@@ -19,6 +19,7 @@ from mailcore.list_jobs import (
     DigestMaking,
     DigestRange,
     HeldNotice,
+    HeldSummary,
     Notice,
     Opening,
     Range,
@@ -42,6 +43,7 @@ from processor.lists.digest_writing import DigestWriting
 from processor.lists.digests import DigestBeginning, DigestMakingWork, DigestRangeWork
 from processor.lists.ending import Tell, telling
 from processor.lists.held_notices import HeldNoticeWork
+from processor.lists.held_summary import HeldSummaryWork
 from processor.lists.local_copies import LocalCopies
 from processor.lists.notices import NoticeWork
 from processor.lists.opening import OpeningWork, signs_by
@@ -213,6 +215,15 @@ class Lists:
                 platform.database,
                 platform.bus,
                 platform.content,
+                platform.list_tokens,
+                clock=clock,
+                chance=token_bytes,
+                revision=self._revision,
+                tell=tell,
+            ),
+            HeldSummary: HeldSummaryWork(
+                platform.database,
+                platform.bus,
                 platform.list_tokens,
                 clock=clock,
                 chance=token_bytes,

@@ -206,6 +206,20 @@ One moderator's answer is enough; you have {days} days.
 """
         + _SIGNED,
     ),
+    "held_many": Template(
+        "[{list}] Posts wait: {count}",
+        """Posts to the mailing list {list} wait for a moderator: {count}. There were
+too many today for a message about each of them. These came last:
+
+{text}
+
+To decide, answer with a line for each post: the word approve, reject or discard
+and then the number above it; after reject, a reason, which its author is told.
+That counts where it is known to be you who writes (DMARC), or below a line with
+the list's password.
+"""
+        + _SIGNED,
+    ),
     "probe": Template(
         "[{list}] Does your address work?",
         """Posts of the mailing list {list} to {member} have come back

@@ -209,6 +209,20 @@ JAPANESE: Mapping[TemplateName, Template] = {
 """
         + _SIGNED,
     ),
+    "held_many": Template(
+        "[{list}] 承認待ちの投稿: {count} 件",
+        """メーリングリスト {list} への投稿が {count} 件、承認を待っています。本日は
+数が多いため、1 件ごとのお知らせを控えています。新しいものから順に次のとおりです。
+
+{text}
+
+投稿ごとに 1 行ずつ、approve (承認)、reject (却下)、discard (破棄) のどれかと、
+それぞれの上にある番号を書いて返信してください。reject では、続けて書いた理由が
+投稿者に伝わります。ご本人からのメールと確認できるとき (DMARC) か、リストの
+パスワードを書いた行より下にあるときに有効です。
+"""
+        + _SIGNED,
+    ),
     "probe": Template(
         "[{list}] アドレスの確認",
         """メーリングリスト {list} から {member} への配送が、最近何度か
