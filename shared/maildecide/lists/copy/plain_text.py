@@ -6,12 +6,15 @@ from binascii import Error
 from dataclasses import dataclass
 from email.message import Message
 
+from mailcore.mail.charset import codec_of
 from mailcore.mail.header_edits import fields_called
 
 _EMPTY_LINE = b"\r\n"
 _BASE64_LINE = 76
-_ASCII_WITHIN = frozenset({"utf-16", "utf-16be", "utf-16le", "utf-32", "utf-7", "hz-gb-2312"})
-"""Charsets in which ASCII is not written as its own octets."""
+_ASCII = bytes(range(0x20, 0x7F)) + b"\r\n"
+_SIGNATURE = "-- "
+_TO_BE_STUFFED = (" ", ">", "From ")
+"""How lines begin that mean something else in a text of that format (RFC 3676 4.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ def within(header: bytes, body: bytes | None, above: str, below: str) -> Plain |
     if entity.get_content_type() != "text/plain" or entity.get_content_disposition() == "attachment":
         return None
     charset = str(entity.get_content_charset("us-ascii"))
+    if str(entity.get_param("format", "")).lower() == "flowed":
+        above, below = _flowed(above), _flowed(below)
     top, bottom = _encoded(above, charset), _encoded(below, charset)
     if top is None or bottom is None:
         return None
@@ -61,15 +66,28 @@ def _entity(header: bytes) -> Message:
     return entity
 
 
+def _flowed(text: str) -> str:
+    """Give a text whose lines stay lines where those that end in a blank go on in the next (RFC 3676 4)."""
+    lines = (line if line == _SIGNATURE else line.rstrip(" ") for line in text.splitlines())
+    return "\n".join(f" {line}" if line.startswith(_TO_BE_STUFFED) else line for line in lines)
+
+
 def _encoded(text: str, charset: str) -> bytes | None:
-    """Give a text with CRLF line ends; None where the charset lacks something, or is unknown."""
+    """Give a text with CRLF line ends; None where the charset lacks something, or is no kind of ASCII."""
     lines = "\r\n".join(text.splitlines())
-    if charset in _ASCII_WITHIN:
-        return None
+    if codec_of(charset) is None:
+        return _in_ascii(lines)
     try:
-        return lines.encode(charset)
-    except (LookupError, UnicodeError):
-        return lines.encode("ascii") if lines.isascii() else None
+        # What is put beside a text neither begins it anew (UTF-16), nor has octets of its own for ASCII (UTF-7).
+        return lines.encode(charset) if _ASCII.decode("ascii").encode(charset) == _ASCII else None
+    except UnicodeError:
+        return None
+    except LookupError:  # a codec between octets
+        return _in_ascii(lines)
+
+
+def _in_ascii(text: str) -> bytes | None:
+    return text.encode("ascii") if text.isascii() else None
 
 
 def _around(above: bytes, below: bytes) -> tuple[bytes, None, bytes]:
@@ -85,7 +103,8 @@ def _quoted(octets: bytes) -> bytes:
 def _in_base64(body: bytes, above: bytes, below: bytes) -> Plain | None:
     """Write the whole text anew: what was encoded apart would end where the first part ends."""
     try:
-        text = b64decode(body.removeprefix(_EMPTY_LINE))
+        # What stands behind the end of it, such as the text of another list, would be lost.
+        text = b64decode(b"".join(body.split()), validate=True)
     except Error:
         return None
     before, _, after = _around(above, below)

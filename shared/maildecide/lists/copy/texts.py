@@ -5,10 +5,13 @@ What is signed or encrypted stays what it is, octet for octet: it becomes a part
 
 from dataclasses import replace
 
+from mailcore.mail.header_edits import without
 from maildecide.lists.copy.placeholders import expanded
 from maildecide.lists.copy.plain_text import within
 from maildecide.lists.copy.post import Copy, PostOut
 from maildecide.lists.copy.wrapping import beside
+
+_OF_CONTENT_AS_IT_CAME = frozenset({b"content-length", b"content-md5"})
 
 
 def apply(copy: Copy, post: PostOut) -> Copy:
@@ -19,7 +22,8 @@ def apply(copy: Copy, post: PostOut) -> Copy:
     plain = within(copy.header, post.body, above, below)
     if plain is None:
         return beside(copy, above, below, f"=_{post.mail.arrival.id.hex}")
-    return replace(copy, before=plain.before, body=plain.body, after=plain.after)
+    header = without(copy.header, _OF_CONTENT_AS_IT_CAME)
+    return replace(copy, header=header, before=plain.before, body=plain.body, after=plain.after)
 
 
 def has_texts(post: PostOut) -> bool:

@@ -23,6 +23,11 @@ def plain(fields: bytes, body: bytes, above: str = "", below: str = BELOW) -> Em
     return read(whole(a_post_out(octets, header_text=above, footer_text=below), HANDLERS))
 
 
+def charset(name: bytes) -> bytes:
+    """Give the fields of a text in base64."""
+    return b"Content-Type: text/plain; charset=" + name + b"\r\nContent-Transfer-Encoding: base64\r\n"
+
+
 def text_of(message: EmailMessage) -> str:
     assert message.get_content_type() == "text/plain"
     return str(message.get_content())
@@ -68,9 +73,35 @@ def test_above_and_below() -> None:
     assert text_of(message).replace("\r\n", "\n") == "Welcome to birds.\n\nA heron.\n\n-- \nolga@example.com\n"
 
 
+FLOWED = b"Content-Type: text/plain; charset=utf-8; Format=Flowed\r\n"
+"""A text in which a line that ends in a blank goes on in the next."""
+
+
+def test_lines_of_a_text_that_flows() -> None:
+    message = plain(FLOWED, b"A \r\nheron. \r\n", above="> it \n From", below="-- \nFrom %n  \n%d")
+    assert text_of(message).replace("\r\n", "\n") == " > it\n  From\n\nA \nheron. \n\n-- \n From birds\n7\n"
+    message = plain(FLOWED.replace(b"Flowed", b"fixed"), b"A heron.\r\n", below=" as it is ")
+    assert text_of(message).replace("\r\n", "\n") == "A heron.\n\n as it is \n"
+
+
+def test_what_counts_the_text_that_came_goes() -> None:
+    message = plain(b"Content-MD5: Q2hlY2sgSW50ZWdyaXR5IQ==\r\nContent-Length: 10\r\n", b"A heron.\r\n")
+    assert sorted(message.keys()) == ["MIME-Version"]
+
+
 @pytest.mark.parametrize(
     ("fields", "body"),
     [
+        (charset(b"UTF16"), b"QQBCAA==\r\n"),
+        (charset(b"utf_16_le"), b"QQBCAA==\r\n"),
+        (charset(b"unicode-1-1-utf-7"), b"QUJD\r\n"),
+        (charset(b"hz"), b"QUJD\r\n"),
+        (charset(b"cp037"), b"QUJD\r\n"),
+        (charset(b"punycode"), b"QUJD\r\n"),
+        # The text of another list behind the end of what is encoded, and what is encoded in two pieces.
+        (charset(b"utf-8"), b"QQ==\r\n____\r\nfish mailing list\r\n"),
+        (charset(b"utf-8"), b"QQ==\r\nQg==\r\n"),
+        (charset(b"utf-8"), b"QUJDRA\r\n"),
         (b"", b"A heron.\r\n"),
         (b"Content-Type: text/plain; charset=iso-8859-1\r\n", b"A heron.\r\n"),
         (b"Content-Type: text/html\r\n", b"<p>A heron.</p>\r\n"),
