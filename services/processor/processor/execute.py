@@ -48,6 +48,7 @@ from processor.effects import (
     trash_on_server,
     undeliverable,
 )
+from processor.effects.executed import Executed
 from processor.effects.outcome import Offer, Outcome, Partings
 from processor.jobs.hints import hint
 from processor.local_copy import Sharer, local_copy, sharers_of
@@ -55,16 +56,6 @@ from processor.mail_stores import MailStores
 from processor.mailboxes import LookTwice
 
 _AT_ONCE = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Executed:
-    """One effect of a plan and what became of it."""
-
-    place: int
-    """The place of its plan among the plans."""
-    planned: Planned
-    outcome: Outcome
 
 
 class Executor:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from mailcore.mail.incoming import Incoming
 from maildecide.message.pipeline import PIPELINE, Step, plan_message
 from maildecide.message.plan import Plan
-from processor.execute import Executed, Executor
+from processor.effects.executed import Executed
+from processor.execute import Executor
 from processor.load import Loader
 from processor.mailboxes import LookTwice
 

@@ -10,8 +10,8 @@ from mailcore.metrics import Metrics
 from mailcore.trace import Trace, TraceEvent, TraceRecipient
 from maildecide.message.plan import Plan
 from maildecide.message.sharing import shared_mailbox
+from processor.effects.executed import Executed
 from processor.effects.outcome import Outcome
-from processor.execute import Executed
 
 SERVICE = "processor"
 

@@ -9,8 +9,8 @@ from mailcore.metrics import Metrics
 from maildecide.message.actions import StoreLocal, Undeliverable
 from maildecide.message.plan import Plan, Planned
 from processor import report
+from processor.effects.executed import Executed
 from processor.effects.outcome import Outcome
-from processor.execute import Executed
 
 ADA = Planned(StoreLocal("example.com/ada", "ada@example.com"), a_mail(), "local_delivery")
 BEA = Planned(StoreLocal("example.com/bea", "bea@example.com"), a_mail(), "local_delivery")
