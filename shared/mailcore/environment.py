@@ -88,11 +88,16 @@ class Environment(BaseModel):
     admin_port: Port = 8080
     """Port of the REST API."""
     public_port: Port = 8081
-    """Port of the links that list members follow, and of nothing else."""
+    """Port of the links that list members follow, of the pages on which people ask to join, and of nothing else."""
     health_port: Port = 8082
     """Port of /healthz, /readyz and /metrics of ingress and processor. The REST API has them on its own port."""
     public_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+(/[^\s]*)?$")] | None = None
     """Where PUBLIC_PORT is reached from outside; unset: no https links are written."""
+    public_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(_networks)] = ()
+    """Web proxies before PUBLIC_PORT, comma separated addresses or networks; unset: none.
+
+    What they say of clients in `X-Forwarded-For` is believed. What anybody may ask for there is counted by client.
+    """
     data_dir: Path = Path("data")
     """Directory of everything kept on disk."""
     key_file: Path | None = None

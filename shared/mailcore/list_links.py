@@ -18,6 +18,8 @@ LEAVING = "/l/"
 """What stands before a token in the path of a link."""
 ANSWERING = "/c/"
 """What stands before a token that is used once (`mailcore.list_tokens`), by which somebody answers the list."""
+JOINING = "/s/"
+"""What stands before a list's address in the path of the page on which people ask to join."""
 _SIGNATURE = 12
 _NUMBER = 8
 

@@ -28,6 +28,7 @@ from mailcore.dns.resolver import CachingResolver
 from mailcore.dns.servers import servers_of
 from mailcore.environment import Environment
 from mailcore.errors import ConfigurationError, DatabaseAway
+from mailcore.form_tickets import FormTickets, form_tickets
 from mailcore.health import Check
 from mailcore.lifecycle import StoppedEarly
 from mailcore.list_links import ListLinks, list_links
@@ -85,6 +86,11 @@ class Platform:
     def list_links(self) -> ListLinks:
         """What signs the links that members follow."""
         return list_links(self.secrets)
+
+    @property
+    def form_tickets(self) -> FormTickets:
+        """What signs the forms that anybody may see."""
+        return form_tickets(self.secrets)
 
     @property
     def list_tokens(self) -> ListTokens:

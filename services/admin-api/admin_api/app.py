@@ -13,6 +13,7 @@ from admin_api.access_log import AccessLog
 from admin_api.auth import Authentication, Principal, Verifier
 from admin_api.errors import Boundary, add_error_handlers
 from admin_api.head import HeadAsGet
+from admin_api.joining import Joining
 from admin_api.list_requests import ListRequests
 from admin_api.openapi import Api, new_api
 from admin_api.own_changes import OwnChanges
@@ -112,7 +113,9 @@ def build_app(platform: Platform, passwords: Passwords) -> Api:
 def build_public_app(platform: Platform, passwords: Passwords) -> AsgiApp:
     """Give the application behind PUBLIC_PORT."""
     requests = ListRequests(platform.database, platform.list_tokens, clock=time, chance=token_bytes)
-    return public_app(ListStore(platform.database, passwords), platform.list_links, requests)
+    lists, proxies = ListStore(platform.database, passwords), platform.environment.public_proxies
+    joining = Joining(lists, requests, platform.form_tickets, proxies, time)
+    return public_app(lists, platform.list_links, requests, joining)
 
 
 @cache

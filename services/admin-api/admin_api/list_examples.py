@@ -41,6 +41,7 @@ LIST = Example(
         "footer_text": "",
         "dmarc": "munge",
         "subscription": "confirm",
+        "subscription_page": False,
         "unsubscription": "confirm",
         "welcome": True,
         "notify_owner": False,

@@ -14,13 +14,13 @@ from mailcore.db import list_rows, list_tokens
 from mailcore.db.database import Database
 from mailcore.db.list_clerk import ListClerk, Occasion
 from mailcore.directory.known_list import KnownList
-from mailcore.directory.list_member import member_key
+from mailcore.directory.list_member import is_of_list, member_key
 from mailcore.directory.mailing_list import MailingList
 from mailcore.errors import NotFound
 from mailcore.list_deeds import Leave, Token, Verdict
 from mailcore.list_tokens import ListTokens
 from maildecide.lists.commands.answering import answered
-from maildecide.lists.commands.coming import subscribe, unsubscribe
+from maildecide.lists.commands.coming import ask_stranger, subscribe, unsubscribe
 from maildecide.lists.commands.facts import Commander, CommandFacts
 from maildecide.lists.commands.judgement import Do, Judgement, Say
 from maildecide.lists.commands.outcomes import LEFT
@@ -28,6 +28,8 @@ from maildecide.lists.commands.owning import invitation
 from maildecide.lists.commands.vocabulary import Command
 
 Wish = Literal["subscribe", "unsubscribe", "invite"]
+MOST_ASKED = 30
+"""How often one client asks to join on a day, whatever lists and addresses it names."""
 AUTHOR = "link"
 """Who the audit log says it was, where somebody followed one."""
 
@@ -71,6 +73,20 @@ class ListRequests:
             facts = CommandFacts(known, Commander(request.address), member, now)
             (said,) = await self._carry_out(connection, known, _judged(facts, request), author, now)
         return said
+
+    async def ask_as_stranger(self, owner: MailingList, address: str, name: str, client: str) -> bool:
+        """Send somebody who wants to join what has to be answered; give False past what `client` may ask for today.
+
+        What the address is, and whether it has had its messages, is not said.
+        """
+        now = self._clock()
+        async with self._database.transaction() as connection:
+            if not await list_tokens.count(connection, f"page {client}", now, MOST_ASKED):
+                return False
+            known = await _known(connection, owner.id)
+            if known is not None and not is_of_list(owner, address):
+                await self._carry_out(connection, known, Judgement((ask_stranger(address, name),)), AUTHOR, now)
+        return True
 
     async def look(self, plain: str) -> tuple[MailingList, Token | Say] | None:
         """Give the list and the token that a link is for, or what is said of one that is good no more.

@@ -1,6 +1,7 @@
 """What PUBLIC_PORT answers, and nothing else.
 
-The links by which members leave a mailing list (RFC 8058), and those by which people answer what it has asked them.
+The links by which members leave a mailing list (RFC 8058), those by which people answer what it has asked them, and the
+pages on which they ask to join.
 GET shows a page and changes nothing, since whatever scans mail follows every link; POST acts, at once.
 """
 
@@ -15,6 +16,7 @@ from starlette.responses import Response
 from admin_api import leaving_page, public_page
 from admin_api.answering import Answering
 from admin_api.html_page import html, small_body
+from admin_api.joining import Joining
 from admin_api.list_requests import ListRequests
 from admin_api.problem import Problem
 from admin_api.security_headers import SecurityHeaders
@@ -23,23 +25,24 @@ from mailcore.directory.list_member import ListMember
 from mailcore.directory.mailing_list import MailingList
 from mailcore.errors import DatabaseAway
 from mailcore.http import AsgiApp, Receive, Scope, Send
-from mailcore.list_links import ANSWERING, LEAVING, ListLinks
+from mailcore.list_links import ANSWERING, JOINING, LEAVING, ListLinks
 
 _METHODS = ("GET", "HEAD", "POST")
 
 log = structlog.get_logger(__name__)
 
 
-def public_app(lists: ListStore, links: ListLinks, requests: ListRequests) -> AsgiApp:
+def public_app(lists: ListStore, links: ListLinks, requests: ListRequests, joining: Joining) -> AsgiApp:
     """Give the application."""
-    return SecurityHeaders(_Public(lists, links, requests))
+    return SecurityHeaders(_Public(lists, links, requests, joining))
 
 
 class _Public:
-    def __init__(self, lists: ListStore, links: ListLinks, requests: ListRequests) -> None:
+    def __init__(self, lists: ListStore, links: ListLinks, requests: ListRequests, joining: Joining) -> None:
         self._lists = lists
         self._links = links
         self._requests = requests
+        self._joining = joining
         self._answering = Answering(requests)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,13 +60,15 @@ class _Public:
         await answer(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
-        path = request.url.path
-        if not path.startswith((LEAVING, ANSWERING)):
+        path: str = request.scope["path"]
+        if not path.startswith((LEAVING, ANSWERING, JOINING)):
             return Problem(HTTPStatus.NOT_FOUND, "There is nothing at this path.").response
         if request.method not in _METHODS:
             return html(leaving_page.UNCLEAR, HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": ", ".join(_METHODS)})
         if path.startswith(ANSWERING):
             return await self._answering.answer(request, path.removeprefix(ANSWERING))
+        if path.startswith(JOINING):
+            return await self._joining.answer(request, path.removeprefix(JOINING))
         link = self._links.read(path.removeprefix(LEAVING))
         found = None if link is None else await self._lists.linked(link)
         if found is None:

@@ -11,8 +11,10 @@ _PAGE = Template("""<!DOCTYPE html>
 <title>$title</title>
 </head>
 <body>
+<main>
 $text
-$form</body>
+$form</main>
+</body>
 </html>
 """)
 

@@ -165,6 +165,8 @@ class ListClerk:
 
     async def _ask(self, deed: Ask) -> Result:
         if deed.kind in FOR_OFFICERS:
+            if deed.kind == "join_request" and await self._is_member(deed.address):
+                return "already"
             # Those who decide are asked as often as others want something: the others are counted.
             if deed.kind != "held" and not await self._may_send(deed.address):
                 return "limited"
@@ -190,6 +192,13 @@ class ListClerk:
         await list_tokens.put(self._connection, kept)
         values = {"member": deed.address, "new": detail.new, "days": str(DAYS[deed.kind])} | dict(deed.values)
         await self._send(Notice(self._known.list.id, deed.template, to, values, token, held=detail.held))
+
+    async def _is_member(self, address: str) -> bool:
+        try:
+            await self._members.get(address)
+        except NotFound:
+            return False
+        return True
 
     async def _may_send(self, address: str) -> bool:
         return await list_tokens.count(self._connection, member_key(address), self._occasion.now)

@@ -136,6 +136,9 @@ class _Policies(Entity):
     subscription: Subscription = "confirm"
     """How people subscribe themselves: `open`, at once; `confirm`, by answering; `approve`, the owner decides;
     `confirm_and_approve`; `closed`."""
+    subscription_page: bool = False
+    """Whether anybody may ask to join on a page of the public port (`/s/<address>`), where `subscription` is not
+    `closed`. Who asks there answers a mail first, also where it is `open`."""
     unsubscription: Unsubscription = "confirm"
     """How they leave by command; the links in posts (RFC 8058) act at once, unless it is `closed`."""
     welcome: bool = True
@@ -194,6 +197,11 @@ class MailingList(Stored, _Policies):
         local, _, domain = self.address.rpartition("@")
         label = local if re.fullmatch(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*", local) else f"{self.name}.{self.id}"
         return f"{label}.{domain}"
+
+    @property
+    def has_subscription_page(self) -> bool:
+        """Whether there is a page on which people ask to join."""
+        return self.subscription_page and self.subscription != "closed"
 
     @property
     def takes_both(self) -> bool:

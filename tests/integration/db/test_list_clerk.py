@@ -126,6 +126,12 @@ async def test_who_was_suspended_gets_posts_at_a_new_address(database: Database,
     assert (moved.delivery, moved.suspended, moved.bounce_score) == ("on", False, 0.0)
 
 
+async def test_owners_are_not_asked_about_who_is_a_member(database: Database, known: KnownList) -> None:
+    ask = Ask("join_request", "join_request", ADA, ("olga@example.net",))
+    assert await carried_out(database, known, Join(ADA), ask) == ["done", "already"]
+    assert "join_request" not in [one.template for one in await notices(database)]
+
+
 async def test_an_address_gets_three_tokens_a_day(database: Database, known: KnownList) -> None:
     ask = Ask("subscribe", "confirm_subscribe", ADA, (ADA,))
     for source in range(1, 4):

@@ -11,6 +11,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -50,6 +51,7 @@ mailing_list = entity(
     Column("footer_text", Text, nullable=False),
     Column("dmarc", Text, nullable=False),
     Column("subscription", Text, nullable=False),
+    Column("subscription_page", Boolean, nullable=False, server_default=false()),
     Column("unsubscription", Text, nullable=False),
     Column("welcome", Boolean, nullable=False),
     Column("notify_owner", Boolean, nullable=False),

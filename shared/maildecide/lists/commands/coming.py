@@ -4,7 +4,7 @@ from mailcore.directory.list_member import is_of_list
 from mailcore.list_deeds import Ask, Join, Leave, TokenDetail
 from maildecide.lists.commands.answering import joining_request
 from maildecide.lists.commands.facts import CommandFacts
-from maildecide.lists.commands.judgement import Judgement, do, say
+from maildecide.lists.commands.judgement import Do, Judgement, do, say
 from maildecide.lists.commands.outcomes import ASKED, JOINED, LEFT, REQUESTED
 from maildecide.lists.commands.vocabulary import Command
 
@@ -29,6 +29,17 @@ def subscribe(facts: CommandFacts, command: Command) -> Judgement:
             return Judgement((joining_request(facts.known, address, name),))
         case "closed":
             return say("joining_closed")
+
+
+def ask_stranger(address: str, name: str) -> Do:
+    """Have somebody confirm who has asked on a page that anybody may see, and of whom nothing is known.
+
+    What follows is the same for members and for others, also where `subscription` is `open`: nobody finds out who is
+    one, or makes one of somebody else.
+    """
+    words = name_of(tuple(name.split()))
+    ask = Ask("subscribe", "confirm_subscribe", address, (address,), TokenDetail(name=words))
+    return Do(ask, ASKED, {"address": address})
 
 
 def unsubscribe(facts: CommandFacts, command: Command) -> Judgement:
