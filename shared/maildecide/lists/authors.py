@@ -48,22 +48,26 @@ def is_known_author(mail: Mail, authors: Collection[str]) -> bool:
 
 
 def _addresses(value: str) -> Iterator[str]:
-    """Give what stands in angle brackets, else what stands alone; names and names of groups left out."""
-    plain, within, is_within = "", "", False
+    """Give what stands in angle brackets, else what stands alone; names and names of groups left out.
+
+    It is whom `mailcore.authentication.author` names as well: who is vouched for must be who is taken for the author,
+    however badly the field is written.
+    """
+    plain, bracketed, is_within = "", [], False
     for text in (*_outside_comments(value), ","):
         match text:
-            case "<":
-                within, is_within = "", True
-            case ">":
+            case "," | ";":
+                yield from filter(None, bracketed or [plain])
+                plain, bracketed, is_within = "", [], False
+            case "<" | "\\<" if not is_within:
+                bracketed.append("")
+                is_within = True
+            case ">" if is_within:
                 is_within = False
-            case "," | ";" if not is_within or text == ",":
-                if address := within or plain:
-                    yield address
-                plain, within, is_within = "", "", False
             case ":" if not is_within:
                 plain = ""
             case _ if is_within:
-                within += text
+                bracketed[-1] += text
             case _ if not text.endswith('"'):
                 plain += text
 

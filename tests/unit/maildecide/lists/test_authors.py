@@ -1,7 +1,29 @@
+from contextlib import suppress
+from itertools import product
+
 import pytest
 from tests.list_builders import a_post
 
+from mailcore.authentication.author import author_domains
+from mailcore.mail.headers import split_fields
 from maildecide.lists.authors import authors_of
+
+_PIECES = (
+    "ada@a.test",
+    "<eve@e.test>",
+    "<eve@e.test",
+    "\\<eve@e.test>",
+    '"eve"@e.test',
+    "<",
+    ">",
+    ",",
+    ";",
+    ":",
+    "(",
+    ")",
+    '"',
+    " x",
+)
 
 
 @pytest.mark.parametrize(
@@ -25,9 +47,26 @@ from maildecide.lists.authors import authors_of
         (b"Subject: none\r\n", ()),
         (b"From: undisclosed:;\r\n", ()),
         (b'From: "unclosed <ada@example.com>\r\n', ("ada@example.com",)),
+        (b"From: ada@example.com <eve@example.net><\r\n", ("eve@example.net",)),
+        (b"From: ada@example.com <>\r\n", ()),
+        (b"From: <ada@example.com> <eve@example.net>\r\n", ("ada@example.com", "eve@example.net")),
+        (b"From: <ada@example.com\r\n", ("ada@example.com",)),
+        (b"From: \\<eve@example.net>:ada@example.com\r\n", ("eve@example.net",)),
+        (b"From: EXAMPLE\\ada <ada@example.com>\r\n", ("ada@example.com",)),
+        (b"From: <eve@example.net<ada@example.com>\r\n", ()),
+        (b"From: eve@example.net> ada@example.com\r\n", ()),
         (b"From: <" + b"a" * 65 + b"@example.com>\r\n", ()),
         (b"From: " + b", ".join(b"a%d@example.com" % n for n in range(21)) + b"\r\n", ()),
     ],
 )
 def test_whom_from_names(fields: bytes, authors: tuple[str, ...]) -> None:
     assert authors_of(a_post(fields + b"\r\n")) == authors
+
+
+def test_nobody_is_an_author_whose_domain_was_not_asked_about() -> None:
+    for pieces in (one for count in (1, 2, 3) for one in product(_PIECES, repeat=count)):
+        field = f"From: {''.join(pieces)}\r\n".encode()
+        authors = authors_of(a_post(field + b"\r\n"))
+        with suppress(ValueError):
+            vouched_for = author_domains(split_fields(field))
+            assert {one.rpartition("@")[2] for one in authors} <= set(vouched_for), field
