@@ -26,6 +26,8 @@ from processor.outbound.client.line_ends import LineEnds
 
 _MOST_SECONDS = 10.0
 """How long a post waits for DNS."""
+_MOST_UNDERWAY = 3600.0
+"""Seconds after the opening of a post within which nearly all of its copies are judged."""
 _EMPTY_LINE = b"\r\n"
 
 Ask = Callable[[], Questions]
@@ -46,9 +48,10 @@ def asking(resolver: Resolver, settings: LiveSettings) -> Ask:
 class AuthorStandings:
     """Finds it out."""
 
-    def __init__(self, content: ContentStore, ask: Ask) -> None:
+    def __init__(self, content: ContentStore, ask: Ask, clock: Callable[[], float]) -> None:
         self._content = content
         self._ask = ask
+        self._clock = clock
 
     async def of(self, mail: Mail, mailing_list: MailingList, *, is_signed: bool) -> AuthorStanding:
         """Give it for a post of a list that wants to know. Raises ContentAway, ContentMissing.
@@ -57,9 +60,11 @@ class AuthorStandings:
         """
         if mailing_list.dmarc == "none" or (is_signed and is_signed_by_list(mail, mailing_list)):
             return UNOPPOSED
-        found = mail.marks.authentication
-        if found is None or not found.dmarc.domain:
-            return AuthorStanding(await self._published(author_domains(mail)))
+        found, authors = mail.marks.authentication, author_domains(mail)
+        if found is None or not found.dmarc.domain or (authors and found.dmarc.domain not in authors):
+            # Nobody has examined what its From says, or From has been changed since. Whom others read in one that we
+            # cannot read, nobody knows.
+            return AuthorStanding(await self._published(authors) if authors else "unknown")
         if not found.author_signatures or found.author_policy == "none":
             return AuthorStanding(found.author_policy)
         return AuthorStanding(found.author_policy, await self._whole(mail, found.author_signatures))
@@ -71,9 +76,12 @@ class AuthorStandings:
         return dmarc.strictest(await asyncio.gather(*asked))
 
     async def _whole(self, mail: Mail, known: Iterable[bytes]) -> frozenset[bytes]:
-        """Give those of the signatures that are there as they came, with the body that they sign."""
+        """Give those of the signatures that are there as they came, with the body that they sign, and do not expire."""
         digests, bodies = signed_digests(mail.header), BodyDigests(sys.maxsize)
+        # A post may have waited for days (RFC 6376 3.5, x=).
+        latest = self._clock() + _MOST_UNDERWAY
         kept = {digest: digests[digest] for digest in known if digest in digests}
+        kept = {digest: one for digest, one in kept.items() if one.expires_at is None or one.expires_at > latest}
         found = {digest: (one, bodies.want(one.body_method, one.length)) for digest, one in kept.items()}
         if not found or not await self._feed(mail, bodies):
             return frozenset()

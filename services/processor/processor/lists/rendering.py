@@ -1,6 +1,6 @@
 """Makes what goes out of a post, and stores its content once."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -112,15 +112,23 @@ def without_place(header: bytes, place: bytes) -> tuple[bytes, int]:
 def _sent_by(mailing_list: MailingList, post: Post, mail: Mail, came: Mail) -> Mail:
     """Give the message as it is sent by the list, whoever sent it there."""
     envelope, found = mail.envelope, mail.marks.authentication
+    is_wide = envelope.smtputf8 or not all(map(str.isascii, _written_by(mailing_list)))
     if found is not None and authors_of(mail) != authors_of(came):
         # Of the list as an author nobody has found anything yet.
         found = msgspec.structs.replace(found, dmarc=DmarcVerdict(), author_policy="none", author_signatures=())
     return msgspec.structs.replace(
         mail,
-        envelope=Envelope(mailing_list.address_of("bounces"), (), body=envelope.body, smtputf8=envelope.smtputf8),
+        envelope=Envelope(mailing_list.address_of("bounces"), (), body=envelope.body, smtputf8=is_wide),
         trace_fields=b"",
         # A post that waited for a moderator has not been on its way meanwhile.
         arrival=msgspec.structs.replace(mail.arrival, id=UUID(post.id), at=post.at, root=None),
         marks=Marks(authentication=found),
         folder="",
     )
+
+
+def _written_by(mailing_list: MailingList) -> Iterator[str]:
+    """Give the addresses that a list puts into header sections; one that is not ASCII needs SMTPUTF8 (RFC 6531)."""
+    yield mailing_list.address
+    if mailing_list.reply_to == "fixed":
+        yield mailing_list.reply_to_address or ""

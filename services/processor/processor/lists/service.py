@@ -159,7 +159,7 @@ class Lists:
         platform = self._platform
         settings, content = platform.settings, platform.content
         keys = SigningKeys(platform.database, platform.changes, platform.seal)
-        standings = AuthorStandings(content, asking(platform.resolver, settings))
+        standings = AuthorStandings(content, asking(platform.resolver, settings), self._clock)
         return OpeningWork(
             platform.database,
             platform.bus,

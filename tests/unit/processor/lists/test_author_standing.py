@@ -7,12 +7,13 @@ import pytest
 from tests.fakes.contents import MemoryContents
 from tests.fakes.resolver import ScriptedResolver
 from tests.list_builders import a_list, a_post
-from tests.unit.mailcore.authentication.signing import MESSAGE, examined, questions, records, resolver, signed
+from tests.unit.mailcore.authentication.signing import MESSAGE, NOW, examined, questions, records, resolver, signed
 
-from mailcore.authentication.results import Authentication
+from mailcore.authentication.results import Authentication, DmarcVerdict
 from mailcore.mail.content import StoredContent
 from mailcore.mail.incoming import Marks
 from maildecide.lists.author_standing import UNOPPOSED, AuthorStanding
+from maildecide.lists.copy.disowning import signed_digests
 from maildecide.message.mail import Mail
 from processor.lists.author_standing import AuthorStandings
 
@@ -21,9 +22,15 @@ DNS = records(_dmarc__example__org=REJECT)
 
 
 async def standing(
-    mail: Mail, dns: ScriptedResolver, *, contents: MemoryContents | None = None, is_signed: bool = False, **fields: Any
+    mail: Mail,
+    dns: ScriptedResolver,
+    *,
+    contents: MemoryContents | None = None,
+    is_signed: bool = False,
+    now: float = NOW,
+    **fields: Any,
 ) -> AuthorStanding:
-    standings = AuthorStandings(contents or MemoryContents(), lambda: questions(dns))
+    standings = AuthorStandings(contents or MemoryContents(), lambda: questions(dns), lambda: now)
     return await standings.of(mail, a_list(**fields), is_signed=is_signed)
 
 
@@ -75,6 +82,41 @@ async def test_what_is_signed_in_the_header_section_was_changed_before() -> None
     mail = await posted(signed())
     changed = msgspec.structs.replace(mail, header=mail.header.replace(b"Subject: One", b"Subject: Two"))
     assert await standing(changed, resolver({})) == AuthorStanding("reject")
+
+
+async def test_a_signature_that_expires_on_the_way_is_none() -> None:
+    expiry = 4_102_444_800.0
+    mail = a_post(signed().replace(b"v=1;", b"v=1; x=4102444800;", 1))
+    known = tuple(signed_digests(mail.header))
+    found = Authentication(dmarc=DmarcVerdict(domain="example.org"), author_policy="reject", author_signatures=known)
+    mail = msgspec.structs.replace(mail, marks=Marks(authentication=found))
+    assert len(known) == 1
+    for before, count in ((86_400.0, 1), (3601.0, 1), (3600.0, 0), (-1.0, 0)):
+        stands = await standing(mail, resolver({}), now=expiry - before)
+        assert len(stands.signatures) == count
+
+
+async def test_an_author_who_was_put_there_after_the_examination() -> None:
+    mail = await posted(signed())
+    changed = msgspec.structs.replace(mail, header=mail.header.replace(b"bob@example.org", b"eve@example.net"))
+    dns = resolver({"_dmarc.example.net": b"v=DMARC1; p=quarantine"})
+    assert await standing(changed, dns) == AuthorStanding("quarantine")
+    assert dns.queries == ["_dmarc.example.net TXT"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "policy"),
+    [
+        # Others may read somebody where we cannot.
+        (b"To: birds@example.com\r\n", "unknown"),
+        (b"From: <a@b>, eve\r\n", "unknown"),
+        (b"From: a..b@example.org\r\n", "reject"),
+        (b"From: a..b@example.net\r\n", "none"),
+    ],
+)
+async def test_authors_whom_nobody_can_name(fields: bytes, policy: str) -> None:
+    found = await posted(fields + b"\r\nA heron.\r\n")
+    assert (await standing(found, resolver({}))).policy == policy
 
 
 async def test_a_body_in_the_content_store() -> None:
