@@ -39,9 +39,12 @@ def addresses_in(raw: bytes) -> frozenset[str]:
 
 
 def is_known_author(mail: Mail, authors: Collection[str]) -> bool:
-    """Whether they have written it: their domain stands by it, or who logged in is all that From names."""
-    authentication = mail.marks.authentication
-    if authentication is not None and authentication.is_aligned:
+    """Whether they have written it: their domain stands by it, or who logged in is all that From names.
+
+    A domain whose record asks for strict alignment stands by nothing that only a domain above or below it vouches for.
+    """
+    found = mail.marks.authentication
+    if found is not None and found.is_aligned and found.dmarc.result != "fail":
         return True
     account = mail.arrival.client.account
     return account is not None and set(authors) == {account}

@@ -1,12 +1,15 @@
 from contextlib import suppress
 from itertools import product
 
+import msgspec
 import pytest
 from tests.list_builders import a_post
 
 from mailcore.authentication.author import author_domains
+from mailcore.authentication.results import Authentication, DmarcVerdict
 from mailcore.mail.headers import split_fields
-from maildecide.lists.authors import authors_of
+from mailcore.mail.incoming import Marks
+from maildecide.lists.authors import authors_of, is_known_author
 
 _PIECES = (
     "ada@a.test",
@@ -70,3 +73,26 @@ def test_nobody_is_an_author_whose_domain_was_not_asked_about() -> None:
         with suppress(ValueError):
             vouched_for = author_domains(split_fields(field))
             assert {one.rpartition("@")[2] for one in authors} <= set(vouched_for), field
+
+
+@pytest.mark.parametrize(
+    ("found", "account", "is_known"),
+    [
+        (None, "", False),
+        (Authentication(), "", False),
+        (Authentication(is_aligned=True), "", True),
+        (Authentication(dmarc=DmarcVerdict("none"), is_aligned=True), "", True),
+        (Authentication(dmarc=DmarcVerdict("temperror"), is_aligned=True), "", True),
+        # The record asks for more than is_aligned does.
+        (Authentication(dmarc=DmarcVerdict("fail"), is_aligned=True), "", False),
+        (None, "ada@example.com", True),
+        (None, "bo@example.com", False),
+    ],
+)
+def test_an_author_is_known_by_his_domain_or_by_his_password(
+    found: Authentication | None, account: str, is_known: bool
+) -> None:
+    mail = msgspec.structs.replace(a_post(), marks=Marks(authentication=found))
+    client = msgspec.structs.replace(mail.arrival.client, account=account or None)
+    mail = msgspec.structs.replace(mail, arrival=msgspec.structs.replace(mail.arrival, client=client))
+    assert is_known_author(mail, authors_of(mail)) is is_known
