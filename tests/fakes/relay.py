@@ -86,6 +86,7 @@ class Relay:
         keep_content: bool = True,
         implicit: bool = False,
         host: str = "127.0.0.1",
+        knows_bdat: bool = True,
     ) -> None:
         self.received: list[Received] = []
         self.lines: list[str] = []
@@ -101,6 +102,7 @@ class Relay:
         self._host = host
         self._name = name
         self._keep = keep_content
+        self._knows_bdat = knows_bdat
         self._rules: list[_Rule] = []
         self._hanging = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -215,6 +217,10 @@ class Relay:
         await self._end(dialog)
 
     async def _bdat(self, dialog: _Dialog, line: str) -> None:
+        if not self._knows_bdat:
+            # What follows is read as commands, as such a server does.
+            await self._say(dialog, line, "502 5.5.1 What?")
+            return
         words = line.upper().split()
         octets = await dialog.reader.readexactly(int(words[1]))
         await self._say(dialog, "CONTENT", "")

@@ -147,7 +147,7 @@ class _Attempt:
         session = self._pool.take(server, self._deadline)
         if session is not None:
             await self._send(server, session, progress)
-            if not (self._went_stale() or self._has_untried()):
+            if not (session.refuses_chunks or self._went_stale() or self._has_untried()):
                 return
         while not self.is_over:
             answered = len(self.results)
@@ -157,6 +157,8 @@ class _Attempt:
                 self._note(self._waiting, [failed.answer] * len(self._waiting), _made_of(server, None, None))
                 return
             await self._send(server, session, progress)
+            if session.refuses_chunks:
+                continue
             # A server may take only so many messages in one session; one that takes none is asked no more.
             if not self._has_untried() or len(self.results) == answered:
                 return
@@ -210,6 +212,8 @@ class _Attempt:
         except BaseException:
             session.drop()
             raise
+        if session.refuses_chunks:
+            self._opener.forgo_chunks(server)
         self._pool.give(server, session, self._reuse)
 
     async def _send_alike(

@@ -130,6 +130,23 @@ async def test_too_many_recipients_for_one_transaction(embedded_room: Mailroom) 
     assert relay.connections == 1
 
 
+async def test_a_server_that_offers_chunks_and_knows_none_gets_data(embedded_room: Mailroom) -> None:
+    async with Relay(knows_bdat=False) as relay:
+        story = Story(embedded_room)
+        await story.set(routes={"example.org": relay.address}, **AT_ONCE, reuse_seconds=0)
+        async with story.processor():
+            await embedded_room.publish(story.mail())
+            await until(lambda: len(relay.received) == 1)
+            assert relay.connections == 2
+            await embedded_room.publish(story.mail())
+            await until(lambda: len(relay.received) == 2)
+            await until(story.is_over)
+    # The first message arrived in the attempt that found it out, and the second by the shortest way.
+    assert relay.connections == 3
+    assert story.events(events.JOB_FAILED) == []
+    assert [one.chunks for one in relay.received] == [0, 0]
+
+
 async def test_broken_tls_falls_back_only_where_it_may(embedded_room: Mailroom) -> None:
     async with Relay(tls=server_context()) as relay:
         story = Story(embedded_room)

@@ -26,6 +26,10 @@ class Extensions:
     def __contains__(self, keyword: str) -> bool:
         return keyword in self.offered
 
+    def without(self, keyword: str) -> "Extensions":
+        """Give them as if `keyword` were not offered."""
+        return Extensions({offered: text for offered, text in self.offered.items() if offered != keyword})
+
     @property
     def size(self) -> int | None:
         """Most octets of a message (RFC 1870); None: no limit was named."""

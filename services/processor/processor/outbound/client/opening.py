@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
+from cachetools import TTLCache
+
 from processor.outbound.client.answer import Answer, SessionFailed, TlsFailed
 from processor.outbound.client.certificates import handshake_failure
 from processor.outbound.client.extensions import Extensions
@@ -19,6 +21,8 @@ from processor.outbound.tls.dane import Anchors, mismatch
 from processor.outbound.tls.policy import NOBODYS, Policy
 
 _TLS_READY = 220
+_DAY = 24 * 3600.0
+_MOST_MISLEADING = 1000
 
 TlsUse = Literal["off", "opportunistic", "required", "verified", "implicit"]
 """`opportunistic`: where it is offered; `required`: or nothing is sent; `verified`: with a certificate that is valid
@@ -61,6 +65,11 @@ class Opener:
         self._trusted = trusted
         self._unverified = unverified
         self._clock = clock
+        self._without_chunks: TTLCache[tuple[str, int], bool] = TTLCache(_MOST_MISLEADING, _DAY)
+
+    def forgo_chunks(self, server: Server) -> None:
+        """Open sessions with `server` as if it did not offer CHUNKING, for a day."""
+        self._without_chunks[server.address, server.port] = True
 
     async def open(self, server: Server, hostname: str, deadline: float) -> Session:
         """Give a session that is ready for MAIL; `hostname` is what we call ourselves.
@@ -75,6 +84,8 @@ class Opener:
                 await self._start_tls(session, server, hostname)
             if server.credentials is not None:
                 await log_in(session, server.credentials)
+            if (server.address, server.port) in self._without_chunks:
+                session.extensions = session.extensions.without("CHUNKING")
         except BaseException as error:
             if isinstance(error, TlsFailed):
                 error.local_ip = session.wire.local_ip

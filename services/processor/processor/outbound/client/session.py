@@ -41,6 +41,8 @@ class Session:
         """Why it is not under the TLS that was wanted first; empty: it is, or none was."""
         self.transactions = 0
         """How many messages were sent in it."""
+        self.refuses_chunks = False
+        """Whether the server turned out not to know BDAT, whatever it offers. Then it is dropped."""
         self.answers_each = False
         """Whether the server answers the end of a message once for each recipient, as LMTP has it (RFC 2033 4.2)."""
 

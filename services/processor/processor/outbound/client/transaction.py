@@ -14,6 +14,8 @@ from processor.outbound.client.session import Session
 
 _START = 354
 _BLOCK = 256 * 1024
+_UNKNOWN_COMMAND = frozenset({500, 502})
+_NO_CHUNKS = "the server offers CHUNKING and does not know BDAT"
 _NO_UTF8 = Answer("rcpt", why="the address needs SMTPUTF8, which the server does not offer", status="5.6.7")
 
 
@@ -164,8 +166,19 @@ class _Transaction:
     async def _chunk_taken(self) -> bool:
         reply = await self._session.reply("content", self._timeouts.block)
         if not reply.is_success:
-            self._settle(Answer("content", reply))
+            self._settle(self._refusal(reply))
         return reply.is_success
+
+    def _refusal(self, reply: Reply) -> Answer:
+        """Give what a reply inside the content says of the recipients.
+
+        A BDAT that the server does not know says nothing of the message, and its octets may be taken for commands.
+        """
+        if "CHUNKING" in self._session.extensions and reply.code in _UNKNOWN_COMMAND:
+            self._session.refuses_chunks = True
+            self._session.drop()
+            return Answer("content", why=f"{_NO_CHUNKS}: {reply}")
+        return Answer("content", reply)
 
     async def _lines(self) -> AsyncIterator[bytes]:
         """Give the content with CRLF line ends, in pieces that are worth a chunk."""
@@ -185,7 +198,7 @@ class _Transaction:
         if answer.stage != "content" or not self._session.wire.has_unread:
             return answer
         try:
-            return Answer("content", await self._session.reply("content", self._timeouts.quit))
+            return self._refusal(await self._session.reply("content", self._timeouts.quit))
         except SessionFailed:
             return answer
 

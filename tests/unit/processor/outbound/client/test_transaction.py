@@ -13,6 +13,7 @@ from mailcore.errors import ContentAway
 from processor.outbound.client.answer import SessionFailed
 from processor.outbound.client.outgoing import Addressee
 from processor.outbound.client.transaction import transact
+from processor.outbound.verdict import verdict
 
 PIPELINED = ("PIPELINING",)
 WAYS = pytest.mark.parametrize("offers", [BARE, PIPELINED, FULL], ids=["bare", "pipelined", "chunking"])
@@ -124,6 +125,17 @@ async def test_a_refused_chunk_ends_it() -> None:
         (answer,) = await transact(await opened(relay), outgoing(b"line\r\n" * 200_000), to("bea@example.org"))
     assert str(answer) == "content: 452 4.3.1 Full"
     assert relay.received == []
+
+
+@pytest.mark.parametrize("lines", [1, 200_000], ids=["one chunk", "several"])
+async def test_a_server_that_does_not_know_chunks_has_judged_no_message(lines: int) -> None:
+    async with Relay(knows_bdat=False) as relay:
+        session = await opened(relay)
+        (answer,) = await transact(session, outgoing(b"line\r\n" * lines), to("bea@example.org"))
+    assert str(answer) == "content: the server offers CHUNKING and does not know BDAT: 502 5.5.1 What?"
+    assert verdict(answer) == "later"
+    assert session.refuses_chunks
+    assert not session.is_usable
 
 
 @pytest.mark.parametrize(
