@@ -1,5 +1,6 @@
 """The work that mailing lists leave behind, as jobs of the kind `list`: what a job carries. See docs/lists.md."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
@@ -11,6 +12,8 @@ from mailcore.ids import derived_id
 
 KIND = "list"
 """The kind of these jobs."""
+RANGE_SECONDS = 1.0
+"""How long a range takes, about."""
 
 
 class Opening(msgspec.Struct, frozen=True, tag="opening"):
@@ -141,9 +144,11 @@ def opening_job(post: str, address: str, message_id: str, now: float) -> NewJob:
     return _job(Opening(post), derived_id(UUID(post), KIND, "opening"), address, message_id, now)
 
 
-def range_job(task: Range, address: str, message_id: str, now: float) -> NewJob:
-    """Give the job that makes the copies of one range."""
-    return _job(task, derived_id(UUID(task.post), KIND, f"range\0{task.after}"), address, message_id, now)
+def range_jobs(tasks: Sequence[Range], address: str, message_id: str, now: float) -> list[NewJob]:
+    """Give the jobs that make the copies of a post, one for each range."""
+    return _one_by_one(
+        [_job(one, derived_id(UUID(one.post), KIND, f"range\0{one.after}"), address, message_id, now) for one in tasks]
+    )
 
 
 def digest_job(digest: str, address: str, now: float) -> NewJob:
@@ -151,9 +156,11 @@ def digest_job(digest: str, address: str, now: float) -> NewJob:
     return task_job(DigestMaking(digest), UUID(digest), "digest", address, now=now)
 
 
-def digest_range_job(task: DigestRange, address: str, now: float) -> NewJob:
-    """Give the job that sends a digest to one range of readers."""
-    return task_job(task, UUID(task.digest), f"digest_range\0{task.after}", address, now=now)
+def digest_range_jobs(tasks: Sequence[DigestRange], address: str, now: float) -> list[NewJob]:
+    """Give the jobs that send a digest to its readers, one for each range."""
+    return _one_by_one(
+        [task_job(one, UUID(one.digest), f"digest_range\0{one.after}", address, now=now) for one in tasks]
+    )
 
 
 def held_summary_job(list_id: int, address: str, message_id: str, due: float) -> NewJob:
@@ -174,6 +181,14 @@ def task_job(task: Task, mail_id: UUID, what: str, address: str, *, now: float, 
     """Give a job that comes of a message: `what` is done for `address`; `content`: its key in the content store."""
     job = _job(task, derived_id(mail_id, KIND, f"{what}\0{address}"), address, str(mail_id), now)
     return msgspec.structs.replace(job, content=content)
+
+
+def _one_by_one(ranges: Sequence[NewJob]) -> list[NewJob]:
+    """Have each range let all go first that is due before it would begin itself, were they done one after the other.
+
+    So what a small list has to do waits for no more of a large one than was its turn until then.
+    """
+    return [msgspec.structs.replace(job, patience=place * RANGE_SECONDS) for place, job in enumerate(ranges)]
 
 
 def _job(task: Task, job_id: UUID, address: str, message_id: str, now: float) -> NewJob:

@@ -4,10 +4,10 @@ A worker claims by compare-and-set, holds the job under a lease that it renews, 
 lost his lease meanwhile ends nothing. Times are seconds since the epoch.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Text, bindparam, text
+from sqlalchemy import Text, TextClause, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 _INSERT = text(
@@ -19,18 +19,26 @@ _INSERT = text(
     " ON CONFLICT (id) DO NOTHING"
 )
 _DUE = "((state = 'ready' AND not_before <= :now) OR (state = 'leased' AND lease_until < :now))"
+# Whoever has a lease was due before. The first condition is that of the index, so that nothing of what goes to other
+# servers is read; whose turn it is among that, `outbound_turns.py` finds.
 _CLAIM = (
-    "UPDATE delivery_job SET state = 'leased', owner = :owner, lease_until = :lease_until, attempt = attempt + 1"  # noqa: S608 - no value in it
-    f" WHERE id IN (SELECT id FROM delivery_job WHERE kind IN :kinds AND {_DUE}"
-    " ORDER BY not_before LIMIT :limit{lock})"
+    "UPDATE delivery_job SET state = 'leased', owner = :owner, lease_until = :lease_until, attempt = attempt + 1"
+    " WHERE id IN (SELECT id FROM delivery_job WHERE kind <> 'outbound' AND kind IN :kinds AND not_before <= :now"
+    " AND (state = 'ready' OR (state = 'leased' AND lease_until < :now))"
+    " ORDER BY {order}, id LIMIT :limit{lock})"
     " RETURNING id, kind, destination, attempt, message_id, payload, content, created_at"
 )
-_CLAIM_BY_DIALECT = {
-    "postgresql": text(_CLAIM.format(lock=" FOR UPDATE SKIP LOCKED")).bindparams(
-        bindparam("kinds", type_=Text, expanding=True)
-    ),
-    "sqlite": text(_CLAIM.format(lock="")).bindparams(bindparam("kinds", type_=Text, expanding=True)),
-}
+_LOCKS = {"postgresql": " FOR UPDATE SKIP LOCKED", "sqlite": ""}
+
+
+def _claiming(order: str) -> Mapping[str, TextClause]:
+    """Give the statement, by dialect, that claims jobs in an order."""
+    kinds = bindparam("kinds", type_=Text, expanding=True)
+    return {dialect: text(_CLAIM.format(order=order, lock=lock)).bindparams(kinds) for dialect, lock in _LOCKS.items()}
+
+
+_CLAIM_LONGEST_DUE = _claiming("not_before")
+_CLAIM_IN_TURN = _claiming("not_before + patience")
 _RENEW = text(
     "UPDATE delivery_job SET lease_until = :lease_until"
     " WHERE state = 'leased' AND owner = :owner AND id IN :ids RETURNING id"
@@ -69,7 +77,8 @@ class NewJob(msgspec.Struct, frozen=True):
     recipients: tuple[str, ...] = ()
     """Who is to get it."""
     patience: float = 0.0
-    """For how many seconds it lets others of its destination go first that are due later."""
+    """For how many seconds it lets others go first that are due later: of its destination, or, in the work of lists, of
+    its kind."""
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -95,8 +104,20 @@ async def insert(conn: AsyncConnection, jobs: Sequence[NewJob], now: float) -> N
 async def claim(
     conn: AsyncConnection, *, kinds: Collection[str], owner: str, now: float, lease_until: float, limit: int
 ) -> list[Job]:
-    """Lease to `owner` at most `limit` jobs that are due or whose lease has expired, the longest due first."""
-    statement = _CLAIM_BY_DIALECT[conn.dialect.name]
+    """Lease to `owner` at most `limit` jobs that are due or whose lease has expired, the longest due first.
+
+    None of those that go to other servers: see `outbound_jobs`.
+    """
+    statement = _CLAIM_LONGEST_DUE[conn.dialect.name]
+    values = {"kinds": sorted(kinds), "owner": owner, "now": now, "lease_until": lease_until, "limit": limit}
+    return [Job(*row) for row in await conn.execute(statement, values)]
+
+
+async def claim_in_turn(
+    conn: AsyncConnection, *, kinds: Collection[str], owner: str, now: float, lease_until: float, limit: int
+) -> list[Job]:
+    """Do the same, but those with patience let others go first. For kinds of which few wait at once: all are read."""
+    statement = _CLAIM_IN_TURN[conn.dialect.name]
     values = {"kinds": sorted(kinds), "owner": owner, "now": now, "lease_until": lease_until, "limit": limit}
     return [Job(*row) for row in await conn.execute(statement, values)]
 

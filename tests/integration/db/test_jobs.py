@@ -2,10 +2,13 @@
 
 import asyncio
 from collections import Counter
+from uuid import UUID
 
 from mailcore.db import jobs
 from mailcore.db.database import Database
 from mailcore.db.jobs import Job, NewJob
+from mailcore.list_jobs import KIND as LIST
+from mailcore.list_jobs import Range, opening_job, range_jobs
 
 NOW = 1_767_225_600.0
 
@@ -53,6 +56,30 @@ async def test_only_what_is_due_and_known_is_claimed(database: Database) -> None
 async def test_the_longest_due_come_first(database: Database) -> None:
     await put(database, *(a_job(str(late), not_before=NOW - late) for late in range(5)))
     assert sorted(job.id for job in await take(database, limit=2)) == ["3", "4"]
+
+
+async def test_what_waits_for_other_servers_is_claimed_by_nobody_here(database: Database) -> None:
+    await put(database, a_job("out", kind="outbound"))
+    assert await take(database, kinds=("outbound", "local")) == []
+
+
+async def test_ranges_of_a_large_list_let_what_comes_later_go_first(database: Database) -> None:
+    post, other = UUID(int=1), UUID(int=2)
+    ends = [f"example.org {n:02}" for n in range(1, 8)]
+    ranges = [Range(str(post), *keys) for keys in zip(("", *ends), (*ends, None), strict=True)]
+    large = range_jobs(ranges, "large@example.com", str(post), NOW)
+    small = opening_job(str(other), "small@example.com", str(other), NOW + 2.5)
+    await put(database, *reversed(large), small)
+    turns = []
+    while taken := await _take_in_turn(database, NOW + 60):
+        turns += taken
+    assert turns == [*(job.id for job in large[:3]), small.id, *(job.id for job in large[3:])]
+
+
+async def _take_in_turn(database: Database, now: float) -> list[str]:
+    async with database.transaction() as conn:
+        taken = await jobs.claim_in_turn(conn, kinds=[LIST], owner="one", now=now, lease_until=now + 60, limit=1)
+    return [job.id for job in taken]
 
 
 async def test_ten_workers_claim_a_thousand_jobs_each_once(database: Database) -> None:

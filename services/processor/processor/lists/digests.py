@@ -19,7 +19,7 @@ from mailcore.db.list_posts import Post
 from mailcore.db.list_rows import Receiver
 from mailcore.directory.list_digest import Digest, DigestReader, Slice, Variant
 from mailcore.directory.mailing_list import MailingList
-from mailcore.list_jobs import DigestMaking, DigestRange, digest_range_job
+from mailcore.list_jobs import DigestMaking, DigestRange, digest_range_jobs
 from mailcore.trace import Trace, TraceEvent, TraceRecipient
 from maildecide.lists.digest.due import last_of_next
 from maildecide.lists.digest.issue import Made, contents_of, decode, encode, message_for
@@ -179,7 +179,7 @@ class DigestMakingWork(_DigestWork):
                 await list_digests.remove(connection, digest, (), now)
             elif not await list_digests.made(connection, kept, contents_of(made), now):
                 ranges = []
-            jobs = [digest_range_job(one, owner.address, now) for one in ranges]
+            jobs = digest_range_jobs(ranges, owner.address, now)
             await leave_behind(connection, jobs, now)
         await hint(self._bus, jobs, now)
 

@@ -19,7 +19,7 @@ from mailcore.db.list_posts import Opened as OpenedRow
 from mailcore.db.list_posts import Post
 from mailcore.db.signing_keys import SigningKeys
 from mailcore.directory.mailing_list import MailingList
-from mailcore.list_jobs import Opening, Range, range_job
+from mailcore.list_jobs import Opening, Range, range_jobs
 from mailcore.trace import Trace, TraceEvent
 from maildecide.lists.archive import LOOKED_AT, words_of
 from maildecide.lists.posted import encode
@@ -114,7 +114,7 @@ class OpeningWork:
         opened = Opened(msgspec.structs.replace(post, content=key), mailing_list, posted)
         made = await self._copies.make(opened, ranges[0], job) if len(ranges) == 1 else None
         address, now = mailing_list.address, self._clock()
-        jobs = [range_job(one, address, post.message_id, now) for one in ranges] if made is None else []
+        jobs = range_jobs(ranges, address, post.message_id, now) if made is None else []
         async with self._database.transaction() as connection:
             await finish(connection, job, now)
             row = OpenedRow(encode(posted), key, size, words, len(ranges))

@@ -1,6 +1,7 @@
 """The parts that do the work of mailing lists, put together for a composition root. THE LIST of tasks.
 
-They have a worker of their own that takes a few jobs at a time, so that lists do not hold up other mail.
+They have a worker of their own that takes a few jobs at a time, so that lists do not hold up other mail, and takes them
+in turn, so that large lists do not hold up small ones.
 """
 
 import time
@@ -8,7 +9,7 @@ from collections.abc import Callable
 from secrets import token_bytes
 
 from mailcore import events
-from mailcore.db import list_archive, list_bounces, list_digests, list_posts, list_tokens
+from mailcore.db import jobs, list_archive, list_bounces, list_digests, list_posts, list_tokens
 from mailcore.db.jobs import Job
 from mailcore.db.outbound_jobs import KIND as OUTBOUND
 from mailcore.db.signing_keys import SigningKeys
@@ -90,6 +91,7 @@ class Lists:
             Leases(platform.database, clock),
             most=AT_ONCE,
             clock=clock,
+            claim=jobs.claim_in_turn,
             elsewhere={OUTBOUND, LOCAL, SELF},
         )
         self.begin_digests = DigestBeginning(platform.database, platform.bus, clock=clock, look=self.worker.look).run

@@ -31,6 +31,16 @@ _IS_READY = text("state = 'ready'")
 _IS_LEASED = text("state = 'leased'")
 Index("delivery_job_due_index", delivery_job.c.not_before, sqlite_where=_IS_READY, postgresql_where=_IS_READY)
 Index("delivery_job_lease_index", delivery_job.c.lease_until, sqlite_where=_IS_LEASED, postgresql_where=_IS_LEASED)
+# What is due of other kinds, however much waits for other servers (`jobs.py`).
+_IS_OTHER = text("kind <> 'outbound'")
+Index(
+    "delivery_job_kind_index",
+    delivery_job.c.kind,
+    delivery_job.c.not_before,
+    delivery_job.c.id,
+    sqlite_where=_IS_OTHER,
+    postgresql_where=_IS_OTHER,
+)
 # Whose turn it is: over all destinations, and within one (`outbound_turns.py`). All jobs meet the second condition of
 # each; it keeps statements that do not name it from the wrong one, whatever the server believes of the queue.
 _HAS_TURN = text("kind = 'outbound' AND patience <> -1")
