@@ -16,6 +16,7 @@ _WHEN = {
     HTTPStatus.FORBIDDEN: "The token lacks the scope that this needs.",
     HTTPStatus.NOT_FOUND: "There is no such thing.",
     HTTPStatus.CONFLICT: "It is there already, or something else stands in the way.",
+    HTTPStatus.GONE: "What it said is lost: the content store has it no more.",
     HTTPStatus.PRECONDITION_FAILED: "It has changed since the version that If-Match names.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than 1 MiB.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is not of a media type that is taken.",

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from admin_api.problem import FieldError, Problem, invalid, title_of
 from admin_api.route_table import RouteTable
-from mailcore.errors import Changed, Conflict, Duplicate, Invalid, NotFound, Permanent, Transient
+from mailcore.errors import Changed, Conflict, ContentMissing, Duplicate, Invalid, NotFound, Permanent, Transient
 from mailcore.http import AsgiApp, Receive, Scope, Send
 
 RETRY_AFTER_SECONDS = 5
@@ -49,6 +49,8 @@ _STATUS: dict[type[Permanent], HTTPStatus] = {
     Duplicate: HTTPStatus.CONFLICT,
     Conflict: HTTPStatus.CONFLICT,
     Changed: HTTPStatus.PRECONDITION_FAILED,
+    # Its row is there; what the content store had of it will not come back.
+    ContentMissing: HTTPStatus.GONE,
 }
 
 EXPECTED: tuple[type[Exception], ...] = (RequestValidationError, HTTPException, Transient, Invalid, *_STATUS)

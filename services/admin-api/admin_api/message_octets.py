@@ -23,16 +23,30 @@ OCTETS: Answers = {
 async def octets_of(
     content: Content, store: ContentStore, *, above: bytes = b"", start: int = 0
 ) -> AsyncIterator[bytes]:
-    """Give `above`, and the octets of a content from `start` on. Raises ContentAway and ContentMissing."""
-    if above:
-        yield above
+    """Give `above`, and the octets of a content from `start` on. Raises ContentAway and ContentMissing.
+
+    What is not there at all raises before anything is given.
+    """
     if isinstance(content, InlineContent):
-        yield content.octets[start:]
+        yield above + content.octets[start:]
         return
     async for piece in store.read(content, start):
-        yield piece
+        yield above + piece
+        above = b""
+    if above:
+        yield above
 
 
-def to_be_saved(octets: AsyncIterator[bytes]) -> StreamingResponse:
-    """Answer with a message, which no browser shows as if it were ours."""
-    return StreamingResponse(octets, media_type=MESSAGE, headers={"Content-Disposition": "attachment"})
+async def to_be_saved(octets: AsyncIterator[bytes]) -> StreamingResponse:
+    """Answer with a message, which no browser shows as if it were ours.
+
+    Raises what `octets` raises at first, while there is still another answer to give.
+    """
+    first = await anext(octets, b"")
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield first
+        async for piece in octets:
+            yield piece
+
+    return StreamingResponse(pieces(), media_type=MESSAGE, headers={"Content-Disposition": "attachment"})

@@ -1,13 +1,16 @@
 """`/lists/{list}/posts`: the archive of a list, searched, read, and what is taken out of it."""
 
+from pathlib import Path
 from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import update
 from tests import builders
 
 from mailcore.db import list_posts
 from mailcore.db.list_posts import NewPost, Opened
+from mailcore.db.tables import list_post
 from mailcore.mail.content import InlineContent
 from mailcore.platform import Platform
 from maildecide.lists.archive import words_of
@@ -66,6 +69,8 @@ async def test_they_are_found_newest_first(api: httpx.AsyncClient) -> None:
     assert await found(api, first=1, last=2) == [2, 1]
     assert await found(api, subject="ｱｵｻｷﾞ") == [2]
     assert await found(api, text="青鷺", until="2026-01-03T00:00:00Z") == [1]
+    assert await found(api, since="2026-01-03T09:00:00+09:00", until="2026-01-03T09:00:01+09:00") == [2]
+    assert await found(api, since="2026-01-03T09:00:00.5+09:00") == [3]
     assert await found(api, poster="nobody") == []
     page = (await api.get(POSTS, params={"limit": 2})).json()
     assert await found(api, limit=2, cursor=page["next"]) == [1]
@@ -86,6 +91,30 @@ async def test_one_is_shown_and_read(api: httpx.AsyncClient) -> None:
     assert content.headers["content-type"] == "message/rfc822"
     assert content.content == "From: ken@example.org\r\nSubject: アオサギ\r\n".encode() + BODY
     assert len(content.content) == size
+
+
+@pytest.mark.usefixtures("kept")
+async def test_one_whose_content_is_lost_is_shown_and_cannot_be_read(
+    api: httpx.AsyncClient, platform: Platform, tmp_path: Path
+) -> None:
+    writer = await platform.content.create()
+    await writer.write(BODY)
+    stored = await writer.commit()
+    header = b"From: ken@example.org\r\n"
+    mail = builders.a_mail(trace_fields=b"", header=header, content=stored, body_start=0)
+    async with platform.database.transaction() as connection:
+        values = {"mail": encode(Posted(mail)), "content": stored.key}
+        await connection.execute(update(list_post).where(list_post.c.number == 2).values(values))
+    assert (await api.get(f"{POSTS}/2/content")).content == header + BODY
+    (file,) = tmp_path.rglob(stored.key)
+    file.unlink()
+    lost = await api.get(f"{POSTS}/2/content")
+    assert (lost.status_code, lost.headers["content-type"]) == (410, "application/problem+json")
+    assert (await api.get(f"{POSTS}/2")).status_code == 200
+    # Not so when the store itself is away.
+    (file.parent.parent / "tmp").rmdir()
+    assert (await api.get(f"{POSTS}/2/content")).status_code == 503
+    assert (await api.delete(f"{POSTS}/2")).status_code == 204
 
 
 @pytest.mark.usefixtures("kept")
@@ -112,6 +141,7 @@ async def test_one_is_taken_out_once_and_that_is_noted(api: httpx.AsyncClient) -
         (f"{POSTS}?cursor=bm9uc2Vuc2U", 422),
         (f"{POSTS}?text=%00", 422),
         (f"{POSTS}?since=yesterday", 422),
+        (f"{POSTS}?since=2026-01-03T00:00:00", 422),
     ],
 )
 async def test_what_is_asked_wrongly_is_told(api: httpx.AsyncClient, path: str, status: int) -> None:

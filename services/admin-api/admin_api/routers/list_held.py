@@ -60,11 +60,11 @@ async def get_held_post(parts: Parts, owner: Owner, held_id: Segment) -> Waiting
     operation_id="read_held_post",
     summary="Read one post that waits",
     response_class=StreamingResponse,
-    responses=OCTETS | problems(HTTPStatus.NOT_FOUND),
+    responses=OCTETS | problems(HTTPStatus.NOT_FOUND, HTTPStatus.GONE),
 )
 async def read_held_post(parts: Parts, owner: Owner, held_id: Segment) -> StreamingResponse:
     """As it came to the list."""
-    return to_be_saved(await parts.held_posts.read(owner, held_id))
+    return await to_be_saved(await parts.held_posts.read(owner, held_id))
 
 
 @router.post(

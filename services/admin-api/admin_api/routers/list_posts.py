@@ -81,11 +81,11 @@ async def get_post(parts: Parts, owner: Owner, number: Number) -> ArchivedPost:
     operation_id="read_post",
     summary="Read one post that is kept",
     response_class=StreamingResponse,
-    responses=OCTETS | problems(HTTPStatus.NOT_FOUND),
+    responses=OCTETS | problems(HTTPStatus.NOT_FOUND, HTTPStatus.GONE),
 )
 async def read_post(parts: Parts, owner: Owner, number: Number) -> StreamingResponse:
     """As members got it, without the token of their links."""
-    return to_be_saved(await parts.archived_posts.read(owner, number))
+    return await to_be_saved(await parts.archived_posts.read(owner, number))
 
 
 @router.delete(

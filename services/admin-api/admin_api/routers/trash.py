@@ -55,11 +55,11 @@ async def get_trashed_message(parts: Parts, trash_id: Segment) -> TrashedMessage
     operation_id="read_trashed_message",
     summary="Read one message in the trash",
     response_class=StreamingResponse,
-    responses=OCTETS | problems(404),
+    responses=OCTETS | problems(404, 410),
 )
 async def read_trashed_message(parts: Parts, trash_id: Segment) -> StreamingResponse:
     """As its client sent it."""
-    return to_be_saved(await parts.trash.read(trash_id))
+    return await to_be_saved(await parts.trash.read(trash_id))
 
 
 @router.post(
