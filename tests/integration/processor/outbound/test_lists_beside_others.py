@@ -1,0 +1,113 @@
+"""Other mail goes on while a large list is served: nothing of it waits for the list, whatever there is of that."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from dataclasses import replace
+
+import msgspec
+from tests.fakes.relay import Relay
+from tests.integration.processor.conftest import Mailroom
+from tests.integration.processor.lists import ADA, BEA, a_post, add_many, expanded, make_list, posts
+from tests.integration.processor.outbound.story import AT_ONCE, Story
+from tests.integration.processor.waiting import until
+
+from mailcore import events
+from mailcore.content.interface import ContentStore, ContentWriter
+from mailcore.db.entity_store import EntityStore
+from mailcore.db.kinds import DomainKind
+from mailcore.directory.domain import DomainFields
+from mailcore.mail.content import StoredContent
+from mailcore.platform import Platform
+from processor.lists.service import AT_ONCE as RANGES_AT_ONCE
+
+PROCESSORS = 2
+ALL_THEIR_RANGES = PROCESSORS * RANGES_AT_ONCE
+DOMAINS = [f"d{n:02}.example.org" for n in range(2 * ALL_THEIR_RANGES)]
+"""Those of members at other servers: five hundred at each, as many as a range has."""
+ELSEWHERE = [f"m{n}@{domain}" for domain in DOMAINS for n in range(500)]
+HERE = [f"ada@{domain.replace('.org', '.test')}" for domain in DOMAINS[-ALL_THEIR_RANGES:]]
+"""Members with a mailbox here, by the order of keys each in another one of the last ranges."""
+LAST = DOMAINS[-1]
+"""A destination that copies go to last of all."""
+
+
+class HeldContents:
+    """A content store that nothing is read from until it goes on."""
+
+    def __init__(self, store: ContentStore) -> None:
+        self._store = store
+        self._goes_on = asyncio.Event()
+        self.readers = 0
+        """How many have begun to read."""
+
+    def go_on(self) -> None:
+        """Let all read."""
+        self._goes_on.set()
+
+    async def read(self, content: StoredContent, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """Read, once it goes on."""
+        self.readers += 1
+        await self._goes_on.wait()
+        async for piece in self._store.read(content, start, end):
+            yield piece
+
+    async def create(self) -> ContentWriter:
+        """Write as usual."""
+        return await self._store.create()
+
+    async def check(self) -> None:
+        """Find it there."""
+
+
+def taking(queues: str, content: ContentStore | None = None) -> Callable[[Platform], Platform]:
+    """Give the platform of a processor that takes one kind of work."""
+
+    def changed(platform: Platform) -> Platform:
+        environment = platform.environment.model_copy(update={"processor_queues": queues})
+        return replace(platform, environment=environment, content=content or platform.content)
+
+    return changed
+
+
+async def make_large_list(room: Mailroom) -> None:
+    """Make it; who is here gets it into the mailbox of ada."""
+    domains = EntityStore(room.platform.database, DomainKind())
+    for address in HERE:
+        fields = {"name": address.partition("@")[2], "catch_all_address": ADA}
+        await domains.create(DomainFields.model_validate(fields), "test")
+    await add_many(room, await make_list(room, posting="anyone", verp=False), [*ELSEWHERE, *HERE])
+
+
+async def test_other_mail_goes_on_while_a_large_list_is_expanded(room: Mailroom) -> None:
+    """In the middle of it; and while every range that the processors may have in hand waits for the content store."""
+    held = HeldContents(room.platform.content)
+    async with Relay(keep_content=False) as relay, AsyncExitStack() as running:
+        story = Story(room)
+        await story.set(routes=dict.fromkeys(DOMAINS, relay.address), **AT_ONCE)
+        await make_large_list(room)
+        for _ in range(PROCESSORS):
+            await running.enter_async_context(room.processor(taking("incoming", held)))  # type: ignore[arg-type]
+        await running.enter_async_context(room.processor(taking("outbound")))
+
+        async def others_get_theirs(place: int) -> None:
+            name = f"ken{place}@{LAST}"
+            await room.publish(story.mail(BEA), story.mail(name))
+            await until(lambda: len(room.files(BEA)) > place, 60)
+            await until(lambda: any(name in one.recipients for one in relay.received), 60)
+
+        await room.publish(msgspec.structs.replace(a_post(room), accepted_at=time.time()))
+        await until(lambda: story.events(events.LIST_COPIED), 60)
+        await others_get_theirs(0)
+        await until(lambda: held.readers == ALL_THEIR_RANGES, 60)
+        await others_get_theirs(1)
+        assert [(row["state"], row["ranges"] >= ALL_THEIR_RANGES) for row in await posts(room)] == [("open", True)]
+        assert room.files(ADA) == []
+        held.go_on()
+        await until(lambda: expanded(room), 60)
+        await until(story.is_over, 60)
+    copies = Counter(address for one in relay.received for address in one.recipients if address.startswith("m"))
+    assert copies == Counter(ELSEWHERE)
+    assert (len(room.files(ADA)), len(room.files(BEA))) == (1, 2)
