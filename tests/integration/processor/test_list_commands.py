@@ -19,6 +19,7 @@ from mailcore.mail.content import InlineContent, StoredContent
 from mailcore.mail.headers import header_size
 from mailcore.mail.incoming import Incoming, Marks
 from mailcore.passwords import Passwords
+from processor.lists.commands import MOST_ANSWERS
 
 REQUEST = "birds-request@example.com"
 VERIFIED = Marks(authentication=Authentication(is_aligned=True))
@@ -142,6 +143,28 @@ async def test_passwords_cannot_be_guessed_at_will(embedded_room: Mailroom) -> N
         await room.publish(a_command(room, "password let the herons in\r\nmembers"))
         await until(says(room, ADA, "There have been too many wrong passwords today."))
     assert "This is for owners" in texts(room, ADA)
+
+
+async def test_nothing_is_done_in_the_name_of_somebody_who_would_not_hear_of_it(embedded_room: Mailroom) -> None:
+    room = embedded_room
+    made = await make_list(room, ADA, BEA, unsubscription="open", owner=BEA, welcome=False)
+    async with room.processor(without_sending):
+        await room.publish(*(a_command(room, f"get {count}") for count in range(MOST_ANSWERS)))
+        await until(lambda: len(mails(room, ADA)) == MOST_ANSWERS, 30)
+        await room.publish(a_command(room, "off\r\nunsubscribe"), a_command(room, "off", sender=BEA))
+        await until(lambda: len(unanswered(room)) == 1)
+        await until(says(room, BEA, "gets no posts"))
+        assert await members(room, made) == [(ADA, "on"), (BEA, "off")]
+        await room.publish(a_command(room, "off", marks=VERIFIED))
+        await until(lambda: len(unanswered(room)) == 2)
+    assert await members(room, made) == [(ADA, "off"), (BEA, "off")]
+    assert len(mails(room, ADA)) == MOST_ANSWERS
+
+
+def unanswered(room: Mailroom) -> list[str]:
+    """Give what was done by messages that are not answered any more, as traces have it."""
+    details = [dict(event.detail) for trace in room.heard.traces for event in trace.events]
+    return [detail["done"] for detail in details if "unanswered" in detail]
 
 
 async def test_an_owner_decides_on_a_post_that_waits(room: Mailroom) -> None:

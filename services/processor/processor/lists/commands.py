@@ -24,7 +24,7 @@ from mailcore.list_tokens import ListTokens
 from mailcore.trace import Trace, TraceEvent
 from maildecide.lists.commands.commander import commander_of, message_id_of, objection
 from maildecide.lists.commands.facts import Password
-from maildecide.lists.commands.judge import judge
+from maildecide.lists.commands.judge import judge, may_go_untold
 from maildecide.lists.commands.judgement import Do, Judgement, Say
 from maildecide.lists.commands.plain_text import readable_text
 from maildecide.lists.commands.report import Reported, answers
@@ -120,9 +120,10 @@ class CommandsWork:
         clerk = ListClerk(connection, known, self._tokens, Occasion(mail.arrival.id, address, now), self._chance)
         if _password_in(message.script) is not None and message.password == "wrong":  # noqa: S105 - no password
             await self._passwords.count(connection, list_id, mail.arrival.client.ip, now)
-        reported = await self._lines(connection, clerk, known, message, now)
+        is_told = await list_tokens.count(connection, f"answers {member_key(address)}", now, MOST_ANSWERS)
+        reported = await self._lines(connection, clerk, known, message, now, is_told=is_told)
         told = {"list": known.address, "by": address, "done": _brief(reported)}
-        if await list_tokens.count(connection, f"answers {member_key(address)}", now, MOST_ANSWERS):
+        if is_told:
             for answer in answers(known.list, address, message.script, reported, message_id_of(mail)):
                 await clerk.carry_out(answer)
         else:
@@ -130,7 +131,14 @@ class CommandsWork:
         return clerk, told
 
     async def _lines(
-        self, connection: AsyncConnection, clerk: ListClerk, known: KnownList, message: _Message, now: float
+        self,
+        connection: AsyncConnection,
+        clerk: ListClerk,
+        known: KnownList,
+        message: _Message,
+        now: float,
+        *,
+        is_told: bool,
     ) -> list[Reported]:
         finder = FactFinder(connection, known, self._tokens, now)
         commander, tried = commander_of(message.mail), False
@@ -138,6 +146,9 @@ class CommandsWork:
         for line in message.script.lines:
             if line.command is None:
                 reported.append(Reported(line, (Say("no_command"),)))
+                continue
+            if not (is_told or may_go_untold(commander, line.command)):
+                reported.append(Reported(line, (Say("limited", {"address": commander.address}),)))
                 continue
             # The first password counts: nobody tries many in one message.
             is_first = line.command.verb == "password" and not tried

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from maildecide.lists.commands import coming, delivery, moving, owning, past_posts, verdicts
-from maildecide.lists.commands.facts import CommandFacts
+from maildecide.lists.commands.facts import Commander, CommandFacts
 from maildecide.lists.commands.judgement import Judgement, say
 from maildecide.lists.commands.vocabulary import Command, Verb
 
@@ -43,6 +43,18 @@ JUDGES: Mapping[Verb, Judge] = {
     "discard": verdicts.discard,
     "end": _end,
 }
+
+
+_SHOWN_BY_CODES: frozenset[Verb] = frozenset({"confirm", "approve", "reject", "discard", "password"})
+"""Commands that say themselves who gives them."""
+
+
+def may_go_untold(commander: Commander, command: Command) -> bool:
+    """Whether a command may be done whose answer nobody will get, since the address has had all for today.
+
+    Not what anybody may have written in the name of somebody who would never hear of it.
+    """
+    return commander.is_verified or commander.has_password or command.verb in _SHOWN_BY_CODES
 
 
 def judge(facts: CommandFacts, command: Command) -> Judgement:

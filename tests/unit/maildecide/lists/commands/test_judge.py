@@ -32,9 +32,9 @@ from mailcore.list_deeds import (
     TokenDetail,
 )
 from maildecide.lists.commands.facts import Commander, CommandFacts
-from maildecide.lists.commands.judge import JUDGES
+from maildecide.lists.commands.judge import JUDGES, may_go_untold
 from maildecide.lists.commands.judgement import Judgement, Say
-from maildecide.lists.commands.vocabulary import Verb
+from maildecide.lists.commands.vocabulary import Command, Verb
 
 ASK_JOIN = Ask("subscribe", "confirm_subscribe", ADA, (ADA,), TokenDetail(name="Ada L"))
 REQUEST = Ask("join_request", "join_request", ADA, OWNERS, TokenDetail(name="Ada L"), {"text": "Ada L"})
@@ -72,6 +72,14 @@ def test_people_leave_as_the_list_says(unsubscription: str, deeds: list[Deed], p
 @pytest.mark.parametrize("own", ["birds@example.com", "BIRDS-request@example.com", "birds-bounces@example.com"])
 def test_no_list_is_made_a_member_of_itself(own: str) -> None:
     assert outcome("subscribe", facts_of(own, subscription="open")) == ([], ["unfit"])
+
+
+@pytest.mark.parametrize("verb", get_args(Verb))
+def test_what_nobody_hears_of_is_done_for_those_who_are_known_to_want_it(verb: Verb) -> None:
+    shows = verb in {"confirm", "approve", "reject", "discard", "password"}
+    assert may_go_untold(Commander(ADA), Command(verb)) is shows
+    for known in (Commander(ADA, is_verified=True), Commander(ADA, has_password=True)):
+        assert may_go_untold(known, Command(verb))
 
 
 @pytest.mark.parametrize(
@@ -150,7 +158,17 @@ POSTS = (PastPost(3, NOW, "herons"), PastPost(4, NOW, "storks"))
         ("get 3", facts_of(member=True), [SendAgain(ADA, (3,))], "posts_sent"),
         ("mget 3 5-7 5", facts_of(member=True), [SendAgain(ADA, (3, 5, 6, 7))], "posts_sent"),
         ("get last", facts_of(member=True, posts=POSTS), [SendAgain(ADA, (4,))], "posts_sent"),
-        ("get 1-999999999999", facts_of(member=True), [SendAgain(ADA, tuple(range(1, 21)))], "posts_sent"),
+        ("get 1-20", facts_of(member=True), [SendAgain(ADA, tuple(range(1, 21)))], "posts_sent"),
+        ("get 1-999999999999", facts_of(member=True), [SendAgain(ADA, tuple(range(1, 21)))], "first_posts_sent"),
+        ("get 1-19 30 31", facts_of(member=True), [SendAgain(ADA, (*range(1, 20), 30))], "first_posts_sent"),
+        ("get １２−１３", facts_of(member=True), [], "wrong_arguments"),
+        ("get １２－１３", facts_of(member=True), [SendAgain(ADA, (12, 13))], "posts_sent"),
+        (
+            "get 1 3 5 7 9 11 13 15 17 19 21",
+            facts_of(member=True),
+            [SendAgain(ADA, tuple(range(1, 22, 2)))],
+            "posts_sent",
+        ),
         ("get 7-5", facts_of(member=True), [], "wrong_arguments"),
         ("get that", facts_of(member=True), [], "wrong_arguments"),
         ("get", facts_of(member=True), [], "wrong_arguments"),
