@@ -3,6 +3,8 @@
 from mailcore.mail.encoded_words import encoded_words
 
 _QUOTED = str.maketrans({'"': r"\"", "\\": r"\\"})
+_MOST_QUOTED = 900
+"""Characters that fit into a line in any case (998 octets)."""
 
 
 def named_mailbox(name: str, within: str) -> bytes:
@@ -13,6 +15,8 @@ def named_mailbox(name: str, within: str) -> bytes:
     where = f"<{within}>".encode()
     if not name:
         return where
-    if name.isascii():
-        return f'"{name.translate(_QUOTED)}"\r\n '.encode("ascii") + where
+    quoted = f'"{name.translate(_QUOTED)}"'
+    # Many readers decode what looks like an encoded word in quotes too.
+    if quoted.isascii() and "=?" not in quoted and len(quoted) <= _MOST_QUOTED:
+        return f"{quoted}\r\n ".encode("ascii") + where
     return b"\r\n ".join((*encoded_words(name), where))
