@@ -38,8 +38,13 @@ def get(facts: CommandFacts, command: Command) -> Judgement:
     numbers = _numbers(facts, command)
     if not numbers:
         return say("wrong_arguments", usage=form_of(command.verb, facts.list.language))
-    said: Outcomes = {"done": "posts_sent", "unfit": "posts_missing", "limited": "limited"}
-    return do(SendAgain(facts.address, numbers), said, address=facts.address)
+    sent, more = numbers[:MOST_SENT], numbers[MOST_SENT:]
+    said: Outcomes = {
+        "done": "first_posts_sent" if more else "posts_sent",
+        "unfit": "posts_missing",
+        "limited": "limited",
+    }
+    return do(SendAgain(facts.address, sent), said, address=facts.address, most=str(MOST_SENT))
 
 
 def range_of(command: Command) -> tuple[int, int] | None:
@@ -59,7 +64,7 @@ def _objection(facts: CommandFacts) -> Judgement | None:
 
 
 def _numbers(facts: CommandFacts, command: Command) -> tuple[int, ...]:
-    """Give the numbers that are named, each once and no more than are sent; none where a word is none."""
+    """Give the numbers that are named, each once, or more of them than are sent; none where a word is none."""
     numbers: dict[int, None] = {}
     for word in command.arguments:
         found = _RANGE.fullmatch(word)
@@ -69,5 +74,5 @@ def _numbers(facts: CommandFacts, command: Command) -> tuple[int, ...]:
             return ()
         else:
             first, last = int(found[1]), int(found[2] or found[1])
-            numbers |= dict.fromkeys(range(first, min(last, first + MOST_SENT - 1) + 1))
-    return tuple(numbers)[:MOST_SENT]
+            numbers |= dict.fromkeys(range(first, min(last, first + MOST_SENT) + 1))
+    return tuple(numbers)

@@ -83,5 +83,6 @@ def _is_prose(verb: Verb, words: list[str]) -> bool:
     """Whether a line only begins with the word of a command, as `On Monday ... wrote:` and `Stop it` do."""
     if verb in _BEGINNING_PROSE:
         return not all("@" in word for word in words[1:])
-    is_long = len(words) > _MOST_WORDS or words[-1].endswith(":")
+    # Numbers of posts are no prose, however many.
+    is_long = sum(not word[0].isdigit() for word in words) > _MOST_WORDS or words[-1].endswith(":")
     return verb in _BRIEF and is_long

@@ -161,8 +161,7 @@ POSTS = (PastPost(3, NOW, "herons"), PastPost(4, NOW, "storks"))
         ("get 1-20", facts_of(member=True), [SendAgain(ADA, tuple(range(1, 21)))], "posts_sent"),
         ("get 1-999999999999", facts_of(member=True), [SendAgain(ADA, tuple(range(1, 21)))], "first_posts_sent"),
         ("get 1-19 30 31", facts_of(member=True), [SendAgain(ADA, (*range(1, 20), 30))], "first_posts_sent"),
-        ("get １２−１３", facts_of(member=True), [], "wrong_arguments"),
-        ("get １２－１３", facts_of(member=True), [SendAgain(ADA, (12, 13))], "posts_sent"),
+        ("get １２－１３", facts_of(member=True), [SendAgain(ADA, (12, 13))], "posts_sent"),  # noqa: RUF001 - as it is typed
         (
             "get 1 3 5 7 9 11 13 15 17 19 21",
             facts_of(member=True),
