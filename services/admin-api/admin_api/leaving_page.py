@@ -18,13 +18,15 @@ _TEXTS: Mapping[Language, Mapping[Text, str]] = {
     "en": {
         "ask": "$member gets the posts of the mailing list $list.",
         "left": "$member has left the mailing list $list.",
-        "gone": "This address is not on the mailing list $list any more.",
+        "gone": "This address is not on the mailing list $list any more. Who has joined again since, or has another"
+        " address there, leaves by the link in a newer post.",
         "closed": "The mailing list $list cannot be left by a link. Please write to $owner.",
     },
     "ja": {
         "ask": "$member はメーリングリスト $list の会員です。",
         "left": "$member はメーリングリスト $list を退会しました。",
-        "gone": "このアドレスは、すでにメーリングリスト $list の会員ではありません。",
+        "gone": "このアドレスは、すでにメーリングリスト $list の会員ではありません。その後ふたたび登録した場合や、"
+        "アドレスを変更した場合は、新しい投稿の中のリンクをお使いください。",
         "closed": "メーリングリスト $list はリンクからは退会できません。$owner までご連絡ください。",
     },
 }

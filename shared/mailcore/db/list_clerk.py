@@ -164,9 +164,9 @@ class ListClerk:
         return "done"
 
     async def _ask(self, deed: Ask) -> Result:
+        if deed.kind in {"join_request", "invitation"} and await self._is_member(deed.address):
+            return "already"
         if deed.kind in FOR_OFFICERS:
-            if deed.kind == "join_request" and await self._is_member(deed.address):
-                return "already"
             # Those who decide are asked as often as others want something: the others are counted.
             if deed.kind != "held" and not await self._may_send(deed.address):
                 return "limited"

@@ -126,10 +126,11 @@ async def test_who_was_suspended_gets_posts_at_a_new_address(database: Database,
     assert (moved.delivery, moved.suspended, moved.bounce_score) == ("on", False, 0.0)
 
 
-async def test_owners_are_not_asked_about_who_is_a_member(database: Database, known: KnownList) -> None:
-    ask = Ask("join_request", "join_request", ADA, ("olga@example.net",))
-    assert await carried_out(database, known, Join(ADA), ask) == ["done", "already"]
-    assert "join_request" not in [one.template for one in await notices(database)]
+async def test_nobody_is_asked_whether_a_member_is_to_be_one(database: Database, known: KnownList) -> None:
+    request = Ask("join_request", "join_request", ADA, ("olga@example.net",))
+    invitation = Ask("invitation", "invitation", ADA, (ADA,))
+    assert await carried_out(database, known, Join(ADA), request, invitation) == ["done", "already", "already"]
+    assert {one.template for one in await notices(database)} == {"joined", "welcome"}
 
 
 async def test_an_address_gets_three_tokens_a_day(database: Database, known: KnownList) -> None:

@@ -20,7 +20,7 @@ def a_list(**fields: Any) -> MailingList:
         ("ask", "ja", "<p>ken@example.org はメーリングリスト birds の会員です。</p>"),
         ("left", "en", "<p>ken@example.org has left the mailing list birds.</p>"),
         ("left", "ja", "<p>ken@example.org はメーリングリスト birds を退会しました。</p>"),
-        ("gone", "en", "<p>This address is not on the mailing list birds any more.</p>"),
+        ("gone", "en", "<p>This address is not on the mailing list birds any more. Who has joined again"),
         ("closed", "en", "Please write to birds-owner@example.com."),
         ("closed", "ja", "birds-owner@example.com までご連絡ください。"),
     ],

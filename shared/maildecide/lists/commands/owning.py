@@ -58,7 +58,7 @@ def invite(facts: CommandFacts, command: Command) -> Judgement:
 def invitation(address: str, name: str = "", text: str = "") -> Do:
     """Invite somebody; `text`: what is said to them beside the usual."""
     asked = Ask("invitation", "invitation", address, (address,), TokenDetail(name=name), {"text": text})
-    return Do(asked, {"done": "invited", "limited": "limited"}, {"address": address})
+    return Do(asked, {"done": "invited", "limited": "limited", "already": "member_there"}, {"address": address})
 
 
 def _for_each(facts: CommandFacts, command: Command, act: Callable[[str], Do]) -> Judgement:
