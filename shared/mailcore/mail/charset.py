@@ -24,7 +24,7 @@ def codec_of(charset: str) -> str | None:
     """Give what decodes all that senders mean by a charset, as Python calls it; None where that is none of mail."""
     try:
         name = codecs.lookup(charset).name
-    except LookupError:
+    except (LookupError, ValueError):  # ValueError: NUL or half a surrogate in it
         return None
     return None if name in _SLOW else _WIDER.get(name, name)
 

@@ -27,7 +27,7 @@ def test_without_a_charset() -> None:
 
 @given(
     st.binary(max_size=40),
-    st.sampled_from(["zip", "base64", "idna", "punycode", "utf-7", "x", "", "rot13", "undefined"]),
+    st.sampled_from(["zip", "base64", "idna", "punycode", "utf-7", "x", "", "rot13", "undefined", "utf\0-8", "\udcff"]),
 )
 def test_never_raises(octets: bytes, charset: str) -> None:
     text_of(octets, charset)
