@@ -98,9 +98,11 @@ class _Policies(Entity):
     refused_posters: Patterns = ()
     """Addresses, as patterns, that may not, whatever else is said. Those of envelope senders get 550 5.7.2 at RCPT."""
     moderation: Moderation = "none"
-    """Which posts wait for a moderator: `none`, those of `non_members`, the `first_post` of each member, `all`.
+    """Which posts wait for a moderator: `none`, those of `non_members`, the `first_post` of each member (and all of
+    those who are none), `all`.
 
-    Posts of moderators and owners never wait.
+    Posts of moderators and owners never wait. Whoever writes their address into From is taken for them, unless
+    `post_auth` asks for more.
     """
     refusal: Refusal = "dsn"
     """What happens to a refused post: `dsn`, its sender is told why; `silent`, nothing; `hold`, a moderator decides."""

@@ -56,7 +56,8 @@ def _addresses(value: str) -> Iterator[str]:
     It is whom `mailcore.authentication.author` names as well: who is vouched for must be who is taken for the author,
     however badly the field is written.
     """
-    plain, bracketed, is_within = "", [], False
+    plain, is_within = "", False
+    bracketed: list[str] = []
     for text in (*_outside_comments(value), ","):
         match text:
             case "," | ";":

@@ -125,3 +125,14 @@ async def test_one_that_was_sent_out_meanwhile_does_not_wait(database: Database,
     async with database.transaction() as connection:
         await list_posts.accept(connection, NewPost(**kept, list=LIST), NOW)
     assert await put(database, post) is None
+
+
+async def test_who_decides_for_one_list_decides_nothing_for_another(database: Database, owner: MailingList) -> None:
+    assert await put(database, a_held_post(owner)) is not None
+    other = owner.model_copy(update={"id": owner.id + 1, "address": "fish@example.com"})
+    async with database.transaction() as connection:
+        verdict = await list_moderation.decide(
+            connection, other, a_held_post(owner).id, "discard", author="test", now=NOW
+        )
+    assert verdict is None
+    assert await waiting(database, owner) == (1, ["herons 1"])

@@ -12,13 +12,18 @@ def objection(facts: PostFacts) -> Objection | None:
         case "none":
             return None
         case "non_members":
-            waits = any(one.member is None and not one.is_owner for one in facts.posters)
-            return Objection("hold", "it is not by a member") if waits else None
+            return _of_strangers(facts)
         case "first_post":
             waits = any(not _is_trusted(one) for one in facts.posters)
-            return Objection("hold", "it is the first post of its author") if waits else None
+            return _of_strangers(facts) or (Objection("hold", "it is the first post of its author") if waits else None)
         case "all":
             return Objection("hold", "every post is looked at first")
+
+
+def _of_strangers(facts: PostFacts) -> Objection | None:
+    """Object to authors of whom no post is remembered: whoever is no member is looked at each time."""
+    is_by_stranger = any(one.member is None and not one.is_owner for one in facts.posters)
+    return Objection("hold", "it is not by a member") if is_by_stranger else None
 
 
 def _is_trusted(poster: Poster) -> bool:

@@ -3,12 +3,14 @@ from typing import Any
 
 import pytest
 from tests.builders import a_context, a_header_rule, a_mail, an_account, an_envelope
+from tests.list_builders import LIST, a_list_target, a_post, a_poster
 
 from mailcore.directory.header_rule import HeaderRule
-from mailcore.directory.targets import Resolution
+from mailcore.directory.targets import ListTarget, Resolution
 from mailcore.mail.incoming import Marks, StandardFields
+from maildecide.lists.knowledge import ListKnowledge
 from maildecide.message.context import Context
-from maildecide.message.foreseeing import foreseen_rejection
+from maildecide.message.foreseeing import Foreseen, foresee, foreseen_rejection
 from maildecide.message.rules.compiled import HeaderRules
 from maildecide.session.facts import Rejection
 
@@ -64,3 +66,42 @@ def test_rules_see_what_rows_6_to_9_and_the_marks_have_written() -> None:
     assert foreseen_rejection(a_mail(), contexts(rule)) is None
     dated = a_mail(marks=Marks(fields=StandardFields(date="if_missing")))
     assert foreseen_rejection(dated, contexts(rule)) == Rejection(1, "no")
+
+
+SIZE = f"the list takes posts of up to 1 octets; this one has {a_post().content.size}"
+REFUSED = Rejection(0, "only members may post to the list", LIST)
+
+
+def for_lists(*targets: ListTarget, is_member: bool = False) -> list[Context]:
+    knows = {7: ListKnowledge((a_poster(member=is_member),))}
+    return [replace(a_context(LIST), target=target, lists=knows) for target in targets]
+
+
+@pytest.mark.parametrize(
+    ("changes", "foreseen"),
+    [
+        ({}, Foreseen(REFUSED)),
+        ({"refusal": "silent"}, Foreseen(None)),
+        ({"refusal": "hold"}, Foreseen(None)),
+        ({"posting": "anyone"}, Foreseen(None, (LIST,))),
+        ({"posting": "anyone", "moderation": "all"}, Foreseen(None)),
+        # It may be a command, which only the body tells.
+        ({"control_address": LIST}, Foreseen(None)),
+        ({"posting": "anyone", "max_size": 1}, Foreseen(Rejection(0, SIZE, LIST))),
+    ],
+)
+def test_what_becomes_of_a_post(changes: dict[str, Any], foreseen: Foreseen) -> None:
+    assert foresee(a_post(), for_lists(a_list_target(**changes))) == foreseen
+
+
+def test_a_post_that_somebody_else_gets_is_taken_whatever_one_list_says() -> None:
+    refusing, open_to_all = a_list_target(), a_list_target(posting="anyone")
+    assert foresee(a_post(), for_lists(refusing, open_to_all)) == Foreseen(None, (LIST,))
+    assert foresee(a_post(), [*for_lists(refusing), *contexts()[:1]]) == Foreseen(None)
+    assert foresee(a_post(), [*for_lists(refusing), *contexts(REJECT)[:1]]) == Foreseen(REFUSED)
+    assert foresee(a_post(), []) == Foreseen(None)
+
+
+def test_a_member_s_post_goes_out_and_a_command_is_no_post() -> None:
+    assert foresee(a_post(), for_lists(a_list_target(), is_member=True)) == Foreseen(None, (LIST,))
+    assert foresee(a_post(), for_lists(a_list_target("request"))) == Foreseen(None)

@@ -40,6 +40,7 @@ def test_the_rest_of_what_the_rules_say_is_known_too() -> None:
     for facts in (
         PostFacts(a_post(), a_known_list(refused_types=["text/html"]), (a_poster(),), (UNREADABLE,)),
         PostFacts(a_post(), a_known_list(), (a_poster(can_post=False),)),
+        PostFacts(a_post(), a_known_list(moderation="first_post"), (a_poster(),)),
         PostFacts(a_post(), a_known_list(), ()),
         PostFacts(msgspec.structs.replace(a_post(), marks=Marks(banned="add_header")), a_known_list(), (a_poster(),)),
     ):

@@ -77,6 +77,17 @@ def test_whose_posts_wait(moderation: str, waiting: set[str]) -> None:
     assert held == waiting
 
 
+def test_a_stranger_s_posts_wait_for_what_he_is_and_a_member_s_for_being_the_first() -> None:
+    for posters, reason in (
+        ((STRANGER,), "it is not by a member"),
+        ((MEMBER, STRANGER), "it is not by a member"),
+        ((MEMBER,), "it is the first post of its author"),
+        ((TRUSTED, MEMBER), "it is the first post of its author"),
+    ):
+        made = objection(PostFacts(a_post(), a_known_list(posting="anyone", moderation="first_post"), posters))
+        assert made == Objection("hold", reason)
+
+
 def test_a_moderator_with_a_stranger_waits_as_the_stranger_does() -> None:
     assert found(MODERATOR, STRANGER, posting="anyone", moderation="non_members") == "hold"
 

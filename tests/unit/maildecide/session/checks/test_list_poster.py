@@ -40,6 +40,7 @@ def test_what_is_no_such_post_is_taken(target: Target) -> None:
 
 def test_the_null_sender_and_whoever_reaches_others_too_are_taken() -> None:
     assert judged(a_list_target(**EVE), sender=None) is None
+    assert judged(a_list_target(posting="nobody"), sender=None) is None
     assert (
         list_poster.check(
             rcpt_facts(sender=Address("eve", "example.net"), resolution=resolved(a_list_target(**EVE), an_account())),
