@@ -14,7 +14,7 @@ from mailcore.db.address_kind import AddressKind
 from mailcore.db.directory_rows import StoredDirectory
 from mailcore.db.entity_kind import EntityKind
 from mailcore.db.list_cache import LIST, MEMBER
-from mailcore.db.list_readers import digest_columns, numbers_of
+from mailcore.db.list_readers import digest_columns, hold_numbers, numbers_of
 from mailcore.db.local_addresses import target_form
 from mailcore.db.references import read_smtp_settings, refuse_if_referred_to
 from mailcore.directory.list_member import ListMember, ListMemberFields, is_of_list, member_key
@@ -134,11 +134,13 @@ class MemberKind(EntityKind[ListMemberFields, ListMember]):
         return key if found is None else found
 
     async def begin(self, connection: AsyncConnection) -> None:
-        """Let the list stay. Raises NotFound when it is gone."""
+        """Let the list stay, and its posts wait. Raises NotFound when it is gone."""
         table = tables.mailing_list
         query = select(table.c.id).where(table.c.id == self._owner.id).with_for_update(read=True)
         if (await connection.execute(query)).scalar_one_or_none() is None:
             raise NotFound(f"there is no mailing list {self._owner.address}")
+        # Before any row of a member is locked, as whoever approves a post does it.
+        await hold_numbers(connection, self._owner.id)
 
     async def complete(self, connection: AsyncConnection, columns: dict[str, Any]) -> dict[str, Any]:
         """Look at the address. Raises Invalid."""

@@ -31,6 +31,11 @@ _KINDS = text(
 _ANY = text(f"SELECT 1 FROM list_member WHERE list_id = :list_id AND {_RECEIVES} LIMIT 1")  # noqa: S608 - no value in it
 _LEAVE = text("UPDATE list_member SET digest_until = NULL WHERE list_id = :list_id AND digest_until <= :last")
 _LAST = text("SELECT number FROM list_sequence WHERE list_id = :list_id")
+# On SQLite nobody else writes meanwhile.
+_LAST_HELD = {
+    "postgresql": text("SELECT number FROM list_sequence WHERE list_id = :list_id FOR SHARE"),
+    "sqlite": _LAST,
+}
 _LATE = 100
 """Posts among which those that are still being sent out are looked for."""
 _FIRST_UNSERVED = text(
@@ -67,6 +72,15 @@ def digest_columns(was: Mapping[Any, Any], delivery: Delivery, numbers: Numbers)
     if delivery == "off" or was["digest_until"] is not None:
         return {"digest_until": None}
     return {"digest_number": numbers.served}
+
+
+async def hold_numbers(connection: AsyncConnection, list_id: int) -> None:
+    """Have no post accepted until the transaction is over.
+
+    Else one that is meanwhile, and sent out, would find a member who leaves digests still among those who get them,
+    and come after the last post that he is to get so.
+    """
+    await connection.execute(_LAST_HELD[connection.dialect.name], {"list_id": list_id})
 
 
 async def numbers_of(connection: AsyncConnection, list_id: int) -> Numbers:

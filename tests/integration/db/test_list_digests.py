@@ -15,8 +15,10 @@ from mailcore.db.database import Database
 from mailcore.db.entity_store import EntityStore
 from mailcore.db.kinds import DomainKind
 from mailcore.db.list_archive import ListArchive, PostFilter
+from mailcore.db.list_kinds import MemberKind
 from mailcore.db.list_posts import NewPost, Opened
 from mailcore.db.list_store import ListStore
+from mailcore.db.one_transaction import OneTransaction
 from mailcore.directory.domain import DomainFields
 from mailcore.directory.list_digest import Digest, DigestReader, WaitingForDigest
 from mailcore.directory.list_member import Delivery, ListMember, ListMemberFields, member_key
@@ -172,6 +174,28 @@ async def test_who_changes_delivery_gets_the_posts_of_his_time_with_digests(
         await birds.set(ADA, delivery)
     found = [(reader.after, reader.until) for reader in await birds.readers()]
     assert found == ([] if expected is None else [expected])
+
+
+async def test_no_post_comes_between_the_last_of_a_digest_and_the_first_without(birds: Birds) -> None:
+    """Else it would find him among those who get digests, and come after the last one that he gets so."""
+    await birds.member(ADA, "digest")
+    changing, changed = asyncio.Event(), asyncio.Event()
+
+    async def leave_digests() -> None:
+        async with birds.database.transaction() as connection:
+            members = EntityStore(OneTransaction(connection), MemberKind(birds.owner))
+            await members.patch(ADA, {"delivery": "on"}, "test")
+            changing.set()
+            await changed.wait()
+
+    leaving = asyncio.create_task(leave_digests())
+    await changing.wait()
+    posting = asyncio.create_task(birds.post(1))
+    await asyncio.sleep(0.2)
+    assert not posting.done()
+    changed.set()
+    await asyncio.gather(leaving, posting)
+    assert [(reader.after, reader.until) for reader in await birds.readers()] == [(0, 0)]
 
 
 async def test_readers_are_parted_by_their_keys(birds: Birds) -> None:
