@@ -25,7 +25,7 @@ class LineEnds:
         if octets.endswith(b"\r"):
             self._held = b"\r"
             octets = octets[:-1]
-        return self._kept(_BARE.sub(b"\r\n", octets)) if octets else b""
+        return self._kept(_ended(octets)) if octets else b""
 
     def finish(self) -> bytes:
         """Give what ends the last line; nothing when it has ended, or there was none."""
@@ -35,6 +35,14 @@ class LineEnds:
     def _kept(self, octets: bytes) -> bytes:
         self._last = octets[-1:]
         return octets
+
+
+def _ended(octets: bytes) -> bytes:
+    """Give `octets` with CRLF for every bare CR and LF; mostly there is none, as counting soon tells."""
+    ends = octets.count(b"\r\n")
+    if octets.count(b"\n") == ends == octets.count(b"\r"):
+        return octets
+    return _BARE.sub(b"\r\n", octets)
 
 
 class DotStuffing:
