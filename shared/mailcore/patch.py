@@ -1,12 +1,14 @@
 """Partial changes over REST: the schema of a patch, and how JSON merge patches apply (RFC 7396).
 
-`null` puts a field back to its default. Used by the REST API for every resource, and by the stores.
+`null` is stored where a field may be null, and puts any other back to its default. Used by the REST API for every
+resource, and by the stores.
 """
 
 from collections.abc import Mapping
 from copy import copy
 from functools import cache
-from typing import Annotated, Any, Optional
+from types import NoneType
+from typing import Annotated, Any, Optional, get_args
 
 from pydantic import BaseModel, JsonValue, create_model
 from pydantic.fields import FieldInfo
@@ -40,9 +42,15 @@ def _optional(field: FieldInfo) -> tuple[Any, FieldInfo]:
     return changed.annotation, changed
 
 
-def default_of(model: type[BaseModel], name: str) -> Any:
-    """Give the default of a field. Raises KeyError for a required one, which has none."""
-    value = model.model_fields[name].get_default(call_default_factory=True, validated_data={})
+def meant_by_null(model: type[BaseModel], name: str) -> Any:
+    """Give what a field is after a patch with null: null itself where it may be that, else its default.
+
+    So whoever sends back what he read changes nothing. Raises KeyError for a required field, which has no default.
+    """
+    field = model.model_fields[name]
+    if NoneType in get_args(field.annotation):
+        return None
+    value = field.get_default(call_default_factory=True, validated_data={})
     if value is PydanticUndefined:
         raise KeyError(name)
     return value

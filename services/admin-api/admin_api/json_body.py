@@ -128,6 +128,8 @@ def _naming_what_is_allowed(error: ValidationError, model: type[BaseModel], docu
         kind, message, loc = problem["type"], problem["msg"], place_in(document, problem["loc"])
         if kind == "extra_forbidden" and len(loc) == 1:
             message = f"There is no such key; allowed: {allowed}"
+        if kind == "too_short" and problem["ctx"]["field_type"] == "Value":  # a secret, of which it counts "items"
+            message = f"String should have at least {problem['ctx']['min_length']} characters"
         message = message.removeprefix("Value error, ")
         # The text is no template: braces in it must not be taken for placeholders.
         custom = PydanticCustomError("invalid", "{text}", {"text": message})

@@ -22,7 +22,8 @@ Settings, directory, queue and traces of a Hikyaku mail pipeline.
 - What goes wrong is told as `application/problem+json` (RFC 9457); a 422 names each key and what is allowed there.
 - Lists come page by page: `next` of one page is the `cursor` of the next one.
 - A thing has an `ETag`; a change with `If-Match` is refused with 412 when somebody else was faster.
-- `PATCH` is a JSON merge patch (RFC 7396): what is left out stays, `null` puts a key back to its default.
+- `PATCH` is a JSON merge patch (RFC 7396): what is left out stays; `null` is taken where a key may be
+  null, and puts any other back to its default.
 - Addresses in paths are percent-encoded, slashes too.
 """
 

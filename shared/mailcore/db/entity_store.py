@@ -23,7 +23,7 @@ from mailcore.db.entity_kind import EntityKind, Fields, Read
 from mailcore.db.failures import is_dangling, is_duplicate
 from mailcore.db.paging import Page
 from mailcore.errors import Changed, Conflict, Duplicate, Invalid, NotFound, Problem
-from mailcore.patch import default_of, patch_of
+from mailcore.patch import meant_by_null, patch_of
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -82,7 +82,7 @@ class EntityStore(Generic[Fields, Read]):
     async def patch(
         self, key: str, changes: Mapping[str, Any], author: str, if_match: Collection[str] | None = None
     ) -> Versioned[Read]:
-        """Apply a merge patch, None putting a field back to its default, and give what is stored then.
+        """Apply a merge patch, None being what `patch.meant_by_null` says, and give what is stored then.
 
         What changes nothing leaves version and logs as they are. Raises NotFound, Invalid, and Changed when the entity
         is at none of the versions `if_match`.
@@ -157,14 +157,14 @@ class EntityStore(Generic[Fields, Read]):
             raise
 
     def _given(self, changes: Mapping[str, Any]) -> dict[str, Any]:
-        """Validate each changed field by itself; None becomes the field's default."""
+        """Validate each changed field by itself; None becomes what it means there (`patch.meant_by_null`)."""
         patch: BaseModel = _validated(patch_of(self._kind.fields), changes)
         given = {}
         for name in patch.model_fields_set:
             value = getattr(patch, name)
             if value is None:
                 try:
-                    value = default_of(self._kind.fields, name)
+                    value = meant_by_null(self._kind.fields, name)
                 except KeyError:
                     raise Invalid(Problem((name,), "This is required and cannot be null")) from None
             given[name] = value

@@ -1,4 +1,4 @@
-"""What names an address and would be left pointing at nothing: domains' catch-alls, and settings.
+"""What names an address and would be left pointing at nothing: domains' catch-alls, lists' owners, and settings.
 
 An address that they name cannot be removed. Aliases are not asked: there may be millions, and what is gone is passed
 over when their mail is resolved. Should a reference dangle all the same, since settings and directory change at the
@@ -6,16 +6,16 @@ same moment, it leads to nobody (`mailcore.directory.resolution`).
 """
 
 from collections.abc import Iterator
-from typing import get_args
+from typing import Any, get_args
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mailcore.address import ROLES, parse_address
 from mailcore.db.live_settings import read_newest
 from mailcore.db.overrides import resolve as resolve_overrides
 from mailcore.db.overrides import values_of
-from mailcore.db.tables import domain
+from mailcore.db.tables import domain, mailing_list
 from mailcore.errors import Conflict
 from mailcore.settings import RuntimeSettings, SmtpSettings
 from mailcore.settings.group import LocalAddressOnly
@@ -42,15 +42,30 @@ async def refuse_if_referred_to(connection: AsyncConnection, address: str) -> No
         if _is_of(value, address, separator):
             raise Conflict(f"the setting {name} names {value}; change that first")
     column = domain.c.catch_all_address
-    local_part, _, of = address.rpartition("@")
-    condition = column == address
-    if separator:
-        with_detail = column.startswith(f"{local_part}{separator}", autoescape=True)
-        condition = or_(condition, with_detail & column.endswith(f"@{of}", autoescape=True))
-    query = select(domain.c.name, column).where(condition).limit(1)
+    query = select(domain.c.name, column).where(_names(column, address, separator)).limit(1)
     found = (await connection.execute(query)).one_or_none()
     if found is not None:
         raise Conflict(f"{found.catch_all_address} takes what nobody else does at {found.name}; change that first")
+    await _refuse_owner(connection, address, separator)
+
+
+async def _refuse_owner(connection: AsyncConnection, address: str, separator: str) -> None:
+    """Raise Conflict when a list would be left without an owner: nobody would hear what it has to say."""
+    column = mailing_list.c.owner
+    query = select(mailing_list.c.address, column).where(_names(column, address, separator)).limit(1)
+    found = (await connection.execute(query)).one_or_none()
+    if found is not None:
+        raise Conflict(f"{found.owner} owns the mailing list {found.address}; give that another owner first")
+
+
+def _names(column: ColumnElement[Any], address: str, separator: str) -> ColumnElement[bool]:
+    """Say that `column` is `address`, or that with a plus-part that leads there."""
+    condition = column == address
+    if not separator:
+        return condition
+    local_part, _, of = address.rpartition("@")
+    with_detail = column.startswith(f"{local_part}{separator}", autoescape=True)
+    return or_(condition, with_detail & column.endswith(f"@{of}", autoescape=True))
 
 
 async def refuse_if_domain_is_referred_to(connection: AsyncConnection, name: str) -> None:

@@ -94,10 +94,35 @@ async def test_what_is_not_allowed_is_named(api: httpx.AsyncClient, changes: dic
     assert [error["loc"] for error in answer.json()["errors"]] == [loc]
 
 
+async def test_a_password_that_is_too_short_is_told_so_in_characters(api: httpx.AsyncClient) -> None:
+    await made(api)
+    answer = await api.patch(LIST, json={"password": "short"})
+    assert answer.json()["errors"] == [{"loc": ["body", "password"], "msg": "String should have at least 8 characters"}]
+
+
 async def test_a_domain_with_a_list_stays(api: httpx.AsyncClient) -> None:
     await api.post("/domains", json={"name": "example.net"})
     await made(api, "fish@example.net")
     assert (await api.delete("/domains/example.net")).status_code == 409
+
+
+async def test_who_owns_a_list_stays(api: httpx.AsyncClient) -> None:
+    await made(api)
+    answer = await api.delete("/accounts/olga@example.com")
+    assert answer.status_code == 409
+    assert "owns the mailing list birds@example.com" in answer.json()["detail"]
+    assert (await api.patch(LIST, json={"owner": "ada+birds@example.com"})).status_code == 200
+    assert (await api.delete("/accounts/olga@example.com")).status_code == 204
+    assert (await api.delete("/accounts/ada@example.com")).status_code == 409
+
+
+async def test_null_is_no_tag_however_often_it_is_sent_back(api: httpx.AsyncClient) -> None:
+    assert (await made(api))["subject_tag"] == "[%n]"
+    untagged = await api.patch(LIST, json={"subject_tag": None})
+    assert untagged.json()["subject_tag"] is None
+    again = await api.patch(LIST, json={"subject_tag": untagged.json()["subject_tag"], "language": "ja"})
+    assert again.json()["subject_tag"] is None
+    assert (await api.patch(LIST, json={"language": None})).json()["language"] == "en"
 
 
 async def test_members_come_and_go_one_by_one(api: httpx.AsyncClient) -> None:

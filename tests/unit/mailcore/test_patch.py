@@ -3,7 +3,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from mailcore.patch import default_of, merge, patch_of
+from mailcore.patch import meant_by_null, merge, patch_of
 
 
 class Inner(BaseModel):
@@ -64,11 +64,18 @@ def test_validators_never_meet_the_null_that_resets() -> None:
         patch_of(Shouted).model_validate({"word": "a"})
 
 
-def test_default_of_a_field() -> None:
-    assert default_of(Outer, "count") == 5
-    assert default_of(Outer, "tags") == []
+def test_null_is_the_default_of_what_cannot_be_null() -> None:
+    assert meant_by_null(Outer, "count") == 5
+    assert meant_by_null(Outer, "tags") == []
     with pytest.raises(KeyError):
-        default_of(Outer, "name")
+        meant_by_null(Outer, "name")
+
+
+def test_null_is_null_where_that_is_a_value() -> None:
+    class Tagged(BaseModel):
+        tag: Annotated[str, Field(min_length=1)] | None = "[x]"
+
+    assert meant_by_null(Tagged, "tag") is None
 
 
 @pytest.mark.parametrize(
