@@ -59,14 +59,22 @@ def _confirmed(known: KnownList, token: Token) -> Do | Say:
             return joining_request(known, address, token.detail.name)
         case "subscribe" if mailing_list.subscription == "closed":
             return Say("joining_closed")
-        case "unsubscribe" if mailing_list.unsubscription == "closed":
-            return Say("leaving_closed")
         case "unsubscribe":
-            return Do(Leave(address), LEFT, values)
+            return _leaving(known, address)
         case "old_address" | "new_address":
             return _moved(token)
         case _:
             return Do(Join(address, token.detail.name), JOINED, values)
+
+
+def _leaving(known: KnownList, address: str) -> Do | Say:
+    match known.list.unsubscription:
+        case "closed":
+            return Say("leaving_closed")
+        case "approve":
+            return leaving_request(known, address)
+        case _:
+            return Do(Leave(address), LEFT, {"address": address})
 
 
 def _moved(token: Token) -> Do:
@@ -86,6 +94,11 @@ def joining_request(known: KnownList, address: str, name: str) -> Do:
     """Ask the owners whether somebody may join."""
     ask = Ask("join_request", "join_request", address, known.owners, TokenDetail(name=name), {"text": name})
     return Do(ask, REQUESTED, {"address": address})
+
+
+def leaving_request(known: KnownList, address: str) -> Do:
+    """Ask the owners whether somebody may leave."""
+    return Do(Ask("leave_request", "leave_request", address, known.owners), REQUESTED, {"address": address})
 
 
 def _decided(token: Token, verdict: Verdict, reason: str) -> Do | Say:

@@ -2,10 +2,10 @@
 
 from mailcore.directory.list_member import is_of_list
 from mailcore.list_deeds import Ask, Join, Leave, TokenDetail
-from maildecide.lists.commands.answering import joining_request
+from maildecide.lists.commands.answering import joining_request, leaving_request
 from maildecide.lists.commands.facts import CommandFacts
 from maildecide.lists.commands.judgement import Do, Judgement, do, say
-from maildecide.lists.commands.outcomes import ASKED, JOINED, LEFT, REQUESTED
+from maildecide.lists.commands.outcomes import ASKED, JOINED, LEFT
 from maildecide.lists.commands.vocabulary import Command
 
 _MOST_NAME = 200
@@ -54,8 +54,7 @@ def unsubscribe(facts: CommandFacts, command: Command) -> Judgement:
         case "confirm":
             return do(Ask("unsubscribe", "confirm_unsubscribe", address, (address,)), ASKED, address=address)
         case "approve":
-            request = Ask("leave_request", "leave_request", address, facts.known.owners)
-            return do(request, REQUESTED, address=address)
+            return Judgement((leaving_request(facts.known, address),))
         case "closed":
             return say("leaving_closed")
 

@@ -70,6 +70,24 @@ def test_a_token_does_what_it_was_sent_for(line: str, token: Token, deeds: list[
 
 
 @pytest.mark.parametrize(
+    ("kind", "policies", "deeds", "phrase"),
+    [
+        ("unsubscribe", {"unsubscription": "open"}, [Leave(ADA)], "left"),
+        ("unsubscribe", {"unsubscription": "closed"}, [], "leaving_closed"),
+        ("unsubscribe", {"unsubscription": "approve"}, [Ask("leave_request", "leave_request", ADA, OWNERS)], None),
+        ("subscribe", {"subscription": "open"}, [Join(ADA)], "joined"),
+        ("subscribe", {"subscription": "closed"}, [], "joining_closed"),
+        ("invitation", {"subscription": "closed"}, [Join(ADA)], "joined"),
+    ],
+)
+def test_it_is_done_as_the_list_says_by_then(
+    kind: TokenKind, policies: dict[str, str], deeds: list[Deed], phrase: str | None
+) -> None:
+    facts = facts_of("somebody@example.net", token=a_token(kind), **policies)
+    assert outcome("confirm t", facts) == (deeds, [phrase or "waits_for_owner"])
+
+
+@pytest.mark.parametrize(
     ("token", "phrase"),
     [
         (None, "no_token"),
