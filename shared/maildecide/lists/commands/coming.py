@@ -14,7 +14,7 @@ _MOST_NAME = 200
 
 def subscribe(facts: CommandFacts, command: Command) -> Judgement:
     """Judge by `subscription`. What stands behind it is a name; else the member is called as `From:` says."""
-    address, name = facts.address, name_of(command.arguments) or name_of(tuple(facts.commander.name.split()))
+    address, name = facts.address, _own_name(facts, command)
     if facts.member is not None:
         return say("already_member", address=address)
     if is_of_list(facts.list, address):
@@ -29,6 +29,12 @@ def subscribe(facts: CommandFacts, command: Command) -> Judgement:
             return Judgement((joining_request(facts.known, address, name),))
         case "closed":
             return say("joining_closed")
+
+
+def _own_name(facts: CommandFacts, command: Command) -> str:
+    said, own = name_of(command.arguments), (facts.list.name.lower(), facts.list.display_name.lower())
+    # Other list managers want to be told the list there.
+    return said if said and said.lower() not in own else name_of(tuple(facts.commander.name.split()))
 
 
 def ask_stranger(address: str, name: str) -> Do:

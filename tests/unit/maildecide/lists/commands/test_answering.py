@@ -81,7 +81,7 @@ def test_a_token_does_what_it_was_sent_for(line: str, token: Token, deeds: list[
     ],
 )
 def test_it_is_done_as_the_list_says_by_then(
-    kind: TokenKind, policies: dict[str, str], deeds: list[Deed], phrase: str | None
+    kind: TokenKind, policies: dict[str, Any], deeds: list[Deed], phrase: str | None
 ) -> None:
     facts = facts_of("somebody@example.net", token=a_token(kind), **policies)
     assert outcome("confirm t", facts) == (deeds, [phrase or "waits_for_owner"])

@@ -88,6 +88,7 @@ def test_what_nobody_hears_of_is_done_for_those_who_are_known_to_want_it(verb: V
         ("subscribe", "Ada Lovelace", "Ada Lovelace"),
         ("subscribe 山田 花子", "Ada Lovelace", "山田 花子"),
         ("subscribe ada@example.net", "Ada", "Ada"),
+        ("subscribe Birds", "Ada", "Ada"),
         ("subscribe", "", ""),
         ("subscribe A\u200dd\u202ea \x07", "", "A d a"),
         ("subscribe", "x" * 300, "x" * 200),
