@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mailcore.db import content_refs
 from mailcore.db.jobs import NewJob, storable
+from mailcore.errors import Transient
 from mailcore.ids import derived_id
 from mailcore.list_jobs import opening_job
 
@@ -46,6 +47,10 @@ _SETTLED = text("SELECT id FROM list_settled WHERE id IN :ids").bindparams(bindp
 _FORGET_SETTLED = text("DELETE FROM list_settled WHERE at < :before")
 
 
+class PostGone(Transient):
+    """The list was removed meanwhile, and its posts with it."""
+
+
 class NewPost(msgspec.Struct, frozen=True):
     """A post that is to have a number."""
 
@@ -56,7 +61,7 @@ class NewPost(msgspec.Struct, frozen=True):
     message_id: str
     """The message that it came as."""
     at: float
-    """When that was accepted."""
+    """When that was accepted, or a moderator let it go."""
     poster: str
     subject: str
     size: int
@@ -143,9 +148,11 @@ async def open_up(connection: AsyncConnection, post: Post, opened: Opened, now: 
 async def served(connection: AsyncConnection, post: Post, now: float, *, keep: bool, lend: bool = False) -> bool:
     """Count one range of a post as served; say whether it was the last one, and the post is expanded.
 
-    `keep`: whether the list has an archive; `lend`: whether a digest still needs it where it has none.
+    `keep`: whether the list has an archive; `lend`: whether a digest still needs it where it has none. Raises PostGone.
     """
-    left: int = (await connection.execute(_SERVED, {"id": post.id})).scalar_one()
+    left: int | None = (await connection.execute(_SERVED, {"id": post.id})).scalar_one_or_none()
+    if left is None:
+        raise PostGone
     if left > 0:
         return False
     await connection.execute(

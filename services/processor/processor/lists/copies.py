@@ -134,7 +134,7 @@ class Copies:
         return Made(jobs, tuple(TraceRecipient(address, result) for address, result in stored), len(members))
 
     async def write(self, connection: AsyncConnection, opened: Opened, made: Made, now: float) -> None:
-        """Write down what is for other servers, and that the range is served."""
+        """Write down what is for other servers, and that the range is served. Raises PostGone, which undoes all."""
         await leave_behind(connection, made.jobs, now)
         keep = opened.mailing_list.archive
         lend = not keep and await list_readers.are_there(connection, opened.mailing_list.id)
