@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mailcore.mail.encoded_words import decoded, encoded_words
@@ -70,5 +70,7 @@ def test_a_prefix_is_one_line() -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Z"]), min_size=1, max_size=30))
 def test_any_prefix_before_plain_text(prefix: str) -> None:
+    # One that is there already is not put twice.
+    assume(not "zzz hello".startswith(prefix))
     result = with_prefix(section(b"zzz hello"), prefix)
     assert shown(result) == prefix + "zzz hello" or decoded(prefix.encode()) != prefix
