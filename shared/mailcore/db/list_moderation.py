@@ -112,7 +112,7 @@ async def decide(
     if held is None or held.list_id != owner.id or await list_held.take(connection, held_id, now) is None:
         return None
     if verdict == "approve":
-        _, job = await list_posts.accept(connection, _post(held, owner), now)
+        _, job = await list_posts.accept(connection, _post(held, owner, now), now)
         if job is not None:
             await jobs.insert(connection, [job], now)
     before = {name: getattr(shown(held), name) for name in ("poster", "subject", "reason")}
@@ -128,10 +128,11 @@ async def decide(
     return held
 
 
-def _post(held: HeldPost, owner: MailingList) -> NewPost:
+def _post(held: HeldPost, owner: MailingList, now: float) -> NewPost:
+    """Give it as a post of now: copies are tried for as long as those of others, however long it has waited."""
     fields = msgspec.structs.asdict(held)
-    kept = {name: fields[name] for name in ("id", "list_id", "message_id", "at", "poster", "subject", "size")}
-    return NewPost(**kept, list=owner.address, mail=held.mail, content=held.content)
+    kept = {name: fields[name] for name in ("id", "list_id", "message_id", "poster", "subject", "size")}
+    return NewPost(**kept, list=owner.address, at=now, mail=held.mail, content=held.content)
 
 
 def _read(row: RowMapping) -> WaitingPost:

@@ -33,7 +33,7 @@ from mailcore.db.list_store import ListStore
 from mailcore.db.tables import list_token
 from mailcore.directory.list_member import ListMemberFields
 from mailcore.directory.mailing_list import MailingList
-from mailcore.list_deeds import Decide
+from mailcore.list_deeds import Decide, SendAgain
 from mailcore.list_jobs import KIND, HeldNotice, Notice
 from mailcore.mail.content import InlineContent
 from mailcore.mail.headers import header_size
@@ -205,3 +205,23 @@ async def test_a_large_post_goes_along_up_to_a_size(embedded_room: Mailroom, siz
     assert attached.get_content_type() == ("message/rfc822" if is_whole else "text/rfc822-headers")
     assert ("A heron." in attached.as_string()) is is_whole
     assert "many herons" in attached.as_string()
+
+
+async def test_a_post_that_has_waited_long_is_tried_for_as_long_as_any(embedded_room: Mailroom) -> None:
+    room = embedded_room
+    made = await make_list(room, KEN, moderation="all", owner="olga@example.org")
+    begun = time.time()
+    async with room.processor(without_sending):
+        old = a_post(room, sender=KEN)
+        assert old.accepted_at < begun - 86_400
+        await room.publish(old)
+        await until(lambda: held(room))
+        (waiting,) = await held(room)
+        await carry_out(room, made, Decide(waiting["id"], "approve"))
+        await until(lambda: expanded(room))
+        await carry_out(room, made, SendAgain(KEN, (1,)), source=2)
+        await until(lambda: is_over(room))
+    copies = [mail for mail in await outgoing(room) if b"\r\nX-Mail-Count: 1\r\n" in mail.header]
+    assert [mail.recipients[0].address for mail in copies] == [KEN, KEN]
+    assert all(mail.accepted_at >= begun for mail in copies)
+    assert (await posts(room))[0]["at"] >= begun

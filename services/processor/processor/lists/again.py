@@ -84,8 +84,11 @@ class AgainWork:
 
 
 def _as_of(job: Job, opened: Opened) -> Opened:
-    """Give the post as a message of its own: a mailbox that has had its copy gets it all the same."""
+    """Give the post as a message of its own, of the time at which it was asked for.
+
+    A mailbox that has had its copy gets it all the same, and servers are tried for as long as with any other mail.
+    """
     mail = opened.posted.mail
-    arrival = msgspec.structs.replace(mail.arrival, id=UUID(job.id), root=None)
+    arrival = msgspec.structs.replace(mail.arrival, id=UUID(job.id), at=job.created_at, root=None)
     posted = msgspec.structs.replace(opened.posted, mail=msgspec.structs.replace(mail, arrival=arrival))
     return Opened(opened.post, opened.mailing_list, posted)
