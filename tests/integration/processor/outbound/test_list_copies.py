@@ -1,11 +1,13 @@
 """Copies of posts on their way to other servers: under senders of their own, with links of their own."""
 
 import time
+from collections import Counter
 from dataclasses import replace
 from email import message_from_bytes
 
 import msgspec
 import pytest
+from tests.fakes.relay import BARE, FULL, Relay
 from tests.integration.processor.conftest import Mailroom
 from tests.integration.processor.lists import ADA, a_post, add_many, expanded, make_list, posts
 from tests.integration.processor.outbound.story import Story, told
@@ -155,6 +157,38 @@ async def test_a_server_that_takes_few_messages_in_one_session_is_asked_again(em
         got = sorted(one.recipients[0] for one in relay.received)
         assert got == sorted(f"m{n}@example.org" for n in range(25))
         assert relay.connections >= 4
+
+
+@pytest.mark.parametrize("offers", [FULL, BARE])
+@pytest.mark.parametrize("verp", [True, False])
+async def test_of_a_job_each_member_is_answered_for_himself(
+    embedded_room: Mailroom, offers: tuple[str, ...], *, verp: bool
+) -> None:
+    """A hundred in one job, with PIPELINING and without: some taken, some put off, some refused for good."""
+    room, taken = embedded_room, [f"m{n}@example.org" for n in range(80)]
+    later, never = [f"later{n}@example.org" for n in range(10)], [f"never{n}@example.org" for n in range(10)]
+    async with told(room) as (story, _), Relay(offers=offers) as relay:
+        await story.set(routes={"example.org": relay.address})
+        await add_many(room, await make_list(room, posting="anyone", verp=verp), [*taken, *later, *never])
+        relay.on("RCPT TO:<later", "451 4.2.1 Not now", times=len(later))
+        relay.on("RCPT TO:<never", "550 5.1.1 Nobody of that name")
+        await story.send(now_(story, a_post(room)), seconds=60)
+    got = Counter(address for one in relay.received for address in one.recipients)
+    assert got == Counter([*taken, *later])
+    asked = Counter(line.partition("<")[2].partition(">")[0] for line in relay.lines if line.startswith("RCPT TO:"))
+    assert asked == Counter([*taken, *later, *later, *never])
+    # Under senders of their own each is reported to the list for himself.
+    assert len(story.events(events.LIST_BOUNCED)) == (len(never) if verp else 1)
+
+
+async def test_a_member_whose_server_takes_nothing_so_large_is_reported(embedded_room: Mailroom) -> None:
+    room = embedded_room
+    async with told(room) as (story, _), Relay(offers=("SIZE 100",)) as relay:
+        await story.set(routes={"example.org": relay.address})
+        await make_list(room, *MEMBERS, posting="anyone")
+        await story.send(now_(story, a_post(room)))
+    assert relay.received == []
+    assert len(story.events(events.LIST_BOUNCED)) == len(MEMBERS)
 
 
 async def test_a_refused_member_is_reported_to_the_list_under_his_own_sender(embedded_room: Mailroom) -> None:
