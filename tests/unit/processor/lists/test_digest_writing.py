@@ -2,6 +2,7 @@
 
 import os
 from base64 import b64decode
+from collections.abc import AsyncIterator
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -13,6 +14,7 @@ import pytest
 from tests.fakes.contents import MemoryContents
 from tests.list_builders import a_list, a_post
 
+from mailcore.content.interface import ContentWriter
 from mailcore.content.local import LocalContentStore
 from mailcore.db.list_posts import Post
 from mailcore.directory.list_digest import Digest, Slice, Variant
@@ -140,6 +142,31 @@ async def test_of_one_that_fails_nothing_is_left() -> None:
         with pytest.raises(ContentAway):
             await writing.write(DIGEST, a_list(), Variant(WHOLE, form), [kept(11, mail)], is_signed=False)
     assert (contents.stored, contents.open) == ({}, set())
+
+
+async def test_of_one_that_fails_while_it_is_written_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    contents = MemoryContents()
+    mail = msgspec.structs.replace(a_post(ASCII), content=StoredContent("kept", 10), body_start=0)
+    contents.stored["kept"] = b"\r\nA heron."
+    begin = contents.create
+
+    async def begun() -> ContentWriter:
+        writer = await begin()
+        monkeypatch.setattr(contents, "read", _away)
+        return writer
+
+    monkeypatch.setattr(contents, "create", begun)
+    writing = DigestWriting(contents, None, lambda: "mail.example.com")
+    with pytest.raises(ContentAway):
+        await writing.write(DIGEST, a_list(), Variant(WHOLE, "mime"), [kept(11, mail)], is_signed=False)
+    assert (set(contents.stored), contents.open) == ({"kept"}, set())
+
+
+async def _away(content: StoredContent, start: int = 0) -> AsyncIterator[bytes]:
+    del start
+    if content.size:
+        raise ContentAway(content.key)
+    yield b""
 
 
 @pytest.mark.parametrize("form", ["mime", "plain"])
