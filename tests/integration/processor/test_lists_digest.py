@@ -23,7 +23,7 @@ from tests.integration.processor.lists import (
 from tests.integration.processor.waiting import until
 
 from mailcore.db.list_store import ListStore
-from mailcore.db.tables import delivery_job, list_digest, list_member
+from mailcore.db.tables import delivery_job, list_digest, list_member, list_post
 from mailcore.directory.list_member import Delivery, DigestFormat, ListMemberFields
 from mailcore.directory.mailing_list import MailingList
 from mailcore.mail.content import StoredContent
@@ -47,6 +47,12 @@ async def set_delivery(room: Mailroom, owner: MailingList, address: str, deliver
     members = ListStore(room.platform.database, passwords).members(owner)
     await members.patch(address, {"delivery": delivery}, "test")
     passwords.close()
+
+
+async def a_day_passes(room: Mailroom) -> None:
+    """Have all posts be out for a day."""
+    async with room.platform.database.transaction() as connection:
+        await connection.execute(list_post.update().values(expanded_at=list_post.c.expanded_at - 86_400))
 
 
 async def digests(room: Mailroom) -> int:
@@ -97,6 +103,10 @@ async def test_posts_are_collected_and_sent_once_in_both_formats(room: Mailroom,
             await room.publish(one_post)
             await until(lambda count=count: served(room, count))  # type: ignore[misc]
         assert room.files(BEA) == []
+        for service in (one, other):
+            await service.lists.begin_digests()
+        assert await digests(room) == 0
+        await a_day_passes(room)
         await asyncio.gather(*(service.lists.begin_digests() for service in (one, other, one, other)))
         await until(lambda: gone_out(room))
         for service in (one, other):
@@ -145,6 +155,7 @@ async def test_a_digest_whose_processor_dies_reaches_everybody_once(embedded_roo
     async with room.processor(without_sending) as service:
         await room.publish(a_post(room))
         await until(lambda: expanded(room))
+        await a_day_passes(room)
         await service.lists.begin_digests()
         assert await digests(room) == 1
         # As if the process had died: what was begun is dropped, whatever it has done so far.
@@ -174,6 +185,7 @@ async def test_who_comes_to_digests_and_who_leaves_them_misses_nothing(embedded_
         await set_delivery(room, owner, ADA, "digest")
         await room.publish(a_post(room, subject="two"))
         await until(lambda: served(room, 2))
+        await a_day_passes(room)
         await service.lists.begin_digests()
         await until(lambda: gone_out(room))
     for address, alone, together in ((ADA, "[birds] one", "[birds] two"), (BEA, "[birds] two", "[birds] one")):

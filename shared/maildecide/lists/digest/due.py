@@ -12,10 +12,10 @@ def last_of_next(where: Standing, mailing_list: MailingList, now: float) -> Wait
     """Give the last post of a digest that goes out at `now` (seconds since the epoch); None: none does yet.
 
     One goes out when its posts have `digest_max_size` octets or more, or are as many as one may have; else when the
-    first has waited for `digest_days`, and so long has passed since the last one. Posts that are still being sent out,
-    and those after them, wait for the next one, so that whoever comes to digests meanwhile gets them. When a later one
-    has been out for a day, something is wrong with them: those that are open go with the others, the rest are passed
-    over.
+    first has been out for `digest_days`, and so long has passed since the last one. Posts that are still being sent
+    out, and those after them, wait for the next one, so that whoever comes to digests meanwhile gets them. When a later
+    one has been out for a day, something is wrong with them: those that are open go with the others, the rest are
+    passed over.
     """
     octets = 0
     ready: WaitingForDigest | None = None
@@ -31,7 +31,8 @@ def last_of_next(where: Standing, mailing_list: MailingList, now: float) -> Wait
     if ready is None:
         return None
     first = next(post for post in where.waiting if post.state != "accepted")
-    since = max(first.at, where.at or 0.0)
+    # Not from when it came: one that waited for a moderator for a week has others to go with, too.
+    since = max(first.at if first.sent_at is None else first.sent_at, where.at or 0.0)
     return ready if now - since >= mailing_list.digest_days * _DAY else None
 
 

@@ -35,6 +35,8 @@ def post(
         ([post(1, age=2, state="accepted"), post(2, age=0.9, size=100)], None, None),
         ([post(1, age=2, state="accepted"), post(2, age=1.1), post(3)], None, 3),
         ([post(1, age=2, state="accepted"), post(2, age=1.1), post(3, state="accepted")], None, 2),
+        ([post(1, age=7, out=0.9)], None, None),
+        ([post(1, age=7, out=1.0), post(2)], None, 2),
         # After days without a processor all are opened at once, and not in their order.
         ([post(1, age=3, state="accepted"), post(2, age=3, out=0)], None, None),
         ([post(1, age=3), post(2, age=3, state="accepted"), post(3, age=3, out=0)], None, 1),
