@@ -1,7 +1,7 @@
 """One story: a mailing list is made over REST, and lives by mail and by links from then on, in every form.
 
-People here and elsewhere subscribe and confirm; a post reaches each with a sender and a link of their own; what comes
-back is held against whose copy it was; one click leaves, and looking at the link does not.
+People here and elsewhere subscribe, by mail or on a page, and confirm; a post reaches each with a sender and a link of
+their own; what comes back is held against whose copy it was; one click leaves, and looking at the link does not.
 """
 
 import asyncio
@@ -24,6 +24,7 @@ pytestmark = pytest.mark.e2e
 ADA, BEA, KEN = "ada@example.com", "bea@example.com", "ken@example.org"
 LIST, REQUEST = "birds@example.com", "birds-request@example.com"
 PUBLIC_URL = "https://lists.example.com/birds"
+PAGE = f"/s/{LIST}"
 COPY_SENDER = re.compile(r"birds-bounces\+[0-9a-z]+-[0-9a-z]+-[2-7a-z]{8}@example\.com")
 LINK = re.compile(rf"<{re.escape(PUBLIC_URL)}(/l/[\w-]+)>,\s+<mailto:birds-request@example\.com\?subject=unsubscribe>")
 PATIENCE = 60
@@ -72,7 +73,7 @@ class Village:
         assert form.api.patch("/settings/smtp", json={"relay_ips_bypass_auth": True}).status_code == 200
         delivery = {"routes": {"example.org": self.relay.address}, "tls": "off"}
         assert form.api.patch("/settings/delivery", json=delivery).status_code == 200
-        form.make("/lists", address=LIST, name="birds", owner=BEA)
+        form.make("/lists", address=LIST, name="birds", owner=BEA, subscription_page=True)
         # Nothing shows from outside when it holds everywhere.
         time.sleep(2)
 
@@ -123,6 +124,21 @@ async def subscribe(village: Village, address: str) -> None:
     assert reply_to == REQUEST
     await asyncio.to_thread(village.write, address, reply_to, f"Re: {asked['Subject']}")
     await wait(lambda: address in village.members(), f"{address} is a member")
+
+
+async def subscribe_on_the_page(village: Village, address: str) -> None:
+    """Ask on the list's page, and answer by the link in what comes."""
+    shown = await asyncio.to_thread(village.click, PAGE, "GET")
+    (ticket,) = re.findall(r'name="ticket" value="([^"]+)"', shown.text)
+    asked = await asyncio.to_thread(village.click, PAGE, "POST", address=address, ticket=ticket)
+    assert asked.status_code == 200, asked.text
+    await wait(lambda: bool(village.questions(address)), f"{address} is asked")
+    (question,) = village.questions(address)
+    (link,) = re.findall(rf"{re.escape(PUBLIC_URL)}(/c/\S+)", question.get_content())
+    assert (await asyncio.to_thread(village.click, link, "GET")).status_code == 200
+    assert address not in await asyncio.to_thread(village.members)
+    assert (await asyncio.to_thread(village.click, link, "POST", answer="approve")).status_code == 200
+    assert address in await asyncio.to_thread(village.members)
 
 
 async def post(village: Village, number: int, *, to: tuple[str, ...]) -> None:
@@ -195,8 +211,9 @@ async def test_a_list_lives(form: Form) -> None:
     async with Relay() as relay:
         village = Village(form, relay)
         await asyncio.to_thread(village.set_up)
-        for address in (ADA, BEA, KEN):
+        for address in (ADA, KEN):
             await subscribe(village, address)
+        await subscribe_on_the_page(village, BEA)
         await post(village, 1, to=(ADA, BEA, KEN))
         await asyncio.to_thread(each_has_one_of_their_own, village)
         await what_comes_back_counts(village)
