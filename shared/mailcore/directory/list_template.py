@@ -1,8 +1,9 @@
 """The words of a mailing list's own messages, where they are not the usual ones (`maildecide.lists.notices`)."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Literal
+from unicodedata import normalize
 
 from pydantic import Field
 
@@ -78,6 +79,8 @@ _ANSWERING = frozenset({"token", "link", "approve"})
 _TELLING: Mapping[TemplateName, str] = {"answer": "what was done", "held_many": "the posts that wait"}
 """What {text} is where it has to stand."""
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_LIKE_ONE = re.compile(r"[{\uff5b]\s*([^{}\uff5b\uff5d\s]{1,40})\s*[}\uff5d]")
+"""What was meant for one: with blanks in it, in capitals, or as Japanese keyboards write letters and braces."""
 
 
 def allowed_in(name: TemplateName) -> frozenset[str]:
@@ -132,9 +135,19 @@ def problems_of(name: TemplateName, words: ListWords) -> Iterator[Problem]:
         for unknown in sorted(named_in(text) - allowed):
             known = ", ".join(f"{{{one}}}" for one in sorted(allowed))
             yield Problem((place,), f"{{{unknown}}} stands for nothing in {name}; allowed: {known}")
+        for written, meant in _misspelt(text, allowed):
+            yield Problem((place,), f"{written} would stay as it is: {{{meant}}} is meant")
     needed = _ANSWERING & allowed
     if needed and not needed & named_in(words.subject + words.body):
         one_of = " or ".join(f"{{{one}}}" for one in sorted(needed))
         yield Problem(("body",), f"{one_of} must stand in the subject or in the text: nobody could answer otherwise")
     if name in _TELLING and "text" not in named_in(words.body):
         yield Problem(("body",), f"{{text}} must stand in the text: it is {_TELLING[name]}")
+
+
+def _misspelt(text: str, allowed: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Give what is no placeholder only for how it is written, and the one that it is not."""
+    for found in _LIKE_ONE.finditer(text):
+        meant = normalize("NFKC", found[1]).lower()
+        if meant in allowed and found[0] != f"{{{meant}}}":
+            yield found[0], meant

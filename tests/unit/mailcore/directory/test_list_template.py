@@ -3,11 +3,17 @@ import pytest
 from mailcore.directory.list_template import ListWords, TemplateName, problems_of
 
 
+def wide(text: str) -> str:
+    """Give ASCII as Japanese keyboards write it when they are not told otherwise."""
+    return "".join(chr(ord(character) + 0xFEE0) for character in text)
+
+
 @pytest.mark.parametrize(
     ("name", "subject", "body", "wrong"),
     [
         ("welcome", "[{list}] {member}", "{address} {owner} {request} {description} {name}", []),
-        ("welcome", "{", "{} {1} { list } {LIST}", []),
+        ("welcome", "{", f"{{}} {{1}} {{a b}} {{LINK}} {wide('{')}鳥{wide('}')}", []),
+        ("welcome", wide("{list}"), f"{{ list }} {{LIST}} {wide('{')}member}}", ["subject", "body", "body", "body"]),
         ("welcome", "{token}", "{nobody} {member}", ["subject", "body"]),
         ("answer", "x", "{text}", []),
         ("answer", "{text}", "x", ["body"]),
@@ -31,3 +37,8 @@ def test_it_is_said_which_there_are() -> None:
         "{mamber} stands for nothing in welcome; allowed:"
         " {address}, {description}, {list}, {member}, {name}, {owner}, {request}"
     )
+
+
+def test_what_is_only_misspelt_is_named_with_what_is_meant() -> None:
+    (problem,) = problems_of("welcome", ListWords(subject="x", body=f"ようこそ{wide('{Member}')}さん"))
+    assert problem.msg == f"{wide('{Member}')} would stay as it is: {{member}} is meant"
