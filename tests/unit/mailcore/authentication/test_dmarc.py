@@ -113,6 +113,7 @@ MILD = DomainPolicy("mild.example", DmarcRecord("quarantine", "none"), "quaranti
         ((DomainPolicy("example.org"),), "none"),
         ((BROKEN,), "none"),
         ((SILENT,), "unknown"),
+        ((DomainPolicy("example.org"), SILENT), "unknown"),
         ((BROKEN, SILENT, MILD), "quarantine"),
         ((MILD, ASKS, SILENT), "reject"),
         ((DomainPolicy("example.org", DmarcRecord("reject", "reject", percentage=0), "reject"),), "reject"),

@@ -3,13 +3,16 @@
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 from tests.fakes.contents import MemoryContents
 from tests.list_builders import a_list, a_post
 from tests.unit.mailcore.authentication.signing import NOW, questions, resolver
 
+from mailcore.authentication.results import Authentication, DmarcVerdict
 from mailcore.db.list_posts import Post
 from mailcore.mail.content import StoredContent
+from mailcore.mail.incoming import Marks
 from maildecide.message.mail import Mail, encode
 from processor.lists.author_standing import AuthorStandings
 from processor.lists.rendering import Rendered, Rendering
@@ -53,3 +56,27 @@ async def test_what_needs_smtputf8(fields: dict[str, Any], smtputf8: bool, expec
     mail = (await rendered(a_post(smtputf8=smtputf8), **fields)).posted.mail
     assert mail.envelope.smtputf8 is expected
     assert mail.header.isascii() or expected
+
+
+FOUND = Authentication(
+    dmarc=DmarcVerdict("pass", "example.com"), author_policy="reject", author_signatures=(b"x" * 32,), is_aligned=True
+)
+
+
+async def test_what_was_found_of_the_author_says_nothing_of_the_list() -> None:
+    mail = msgspec.structs.replace(a_post(), marks=Marks(authentication=FOUND))
+    kept = (await rendered(mail, is_signed=False, dmarc="none")).posted.mail.marks.authentication
+    assert kept == FOUND
+    result = await rendered(mail, is_signed=False)
+    found = result.posted.mail.marks.authentication
+    assert result.is_from_list
+    assert found is not None
+    assert (found.dmarc, found.author_policy, found.author_signatures) == (DmarcVerdict(), "none", ())
+
+
+async def test_a_copy_that_nobody_signs_has_no_link() -> None:
+    posted = (await rendered(a_post())).posted
+    assert b"https:" in posted.mail.header
+    assert b"https:" not in posted.unlinked_header
+    unsigned = (await rendered(a_post(), is_signed=False)).posted
+    assert unsigned.unlinked_header == unsigned.mail.header == posted.unlinked_header
