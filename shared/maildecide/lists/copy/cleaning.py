@@ -7,6 +7,7 @@ from maildecide.lists.copy.post import Copy, PostOut
 
 _RECEIPTS = frozenset(
     {
+        b"disposition-notification-options",
         b"disposition-notification-to",
         b"generate-delivery-report",
         b"prevent-nondelivery-report",
@@ -29,6 +30,7 @@ _OF_LISTS = frozenset(
         b"x-list",
         b"x-mail-count",
         b"x-mailing-list",
+        b"x-ml-info",
         b"x-ml-name",
         b"x-mlserver",
         b"x-sequence",

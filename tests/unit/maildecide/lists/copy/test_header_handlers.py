@@ -52,6 +52,7 @@ def test_what_is_removed_and_what_stays() -> None:
     removed = (
         b"Return-Receipt-To: ada@example.com\r\nDisposition-Notification-To: ada@example.com\r\n"
         b"Approved: secret\r\nBcc: eve@example.net\r\nReturn-Path: <x@example.org>\r\nPrecedence: bulk\r\n"
+        b"Disposition-Notification-Options: x\r\nX-ML-Info: send # guide to fish@example.org\r\n"
         b"List-Id: <fish.example.org>\r\nLIST-UNSUBSCRIBE-POST: x\r\n y\r\nX-ML-Name: fish\r\nX-Mail-Count: 3\r\n"
     )
     assert header_after(cleaning.apply, kept[:23] + removed + kept[23:]) == kept
