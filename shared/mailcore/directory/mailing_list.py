@@ -210,6 +210,11 @@ class MailingList(Stored, _Policies):
         """Whether its address takes commands as well as posts."""
         return self.control_address == self.address
 
+    @property
+    def asks_for_types(self) -> bool:
+        """Whether it does not take all content types."""
+        return bool(self.allowed_types or self.refused_types)
+
     def address_of(self, role: ListRole) -> str:
         """Give the address that is for something; that of its own where there is none apart."""
         if role == "post":

@@ -30,7 +30,7 @@ async def make_list(ingress: Ingress, *members: str, **fields: Any) -> None:
             await asyncio.sleep(0.02)
 
 
-async def sent(ingress: Ingress, sender: str, *to: str, author: str = "") -> list[str]:
+async def sent(ingress: Ingress, sender: str, *to: str, author: str = "", more: str = "") -> list[str]:
     """Send a message and give the replies to RCPT and to the end of data."""
     replies = []
     async with ingress.client() as client:
@@ -38,7 +38,8 @@ async def sent(ingress: Ingress, sender: str, *to: str, author: str = "") -> lis
         replies += [await client.say(f"RCPT TO:<{address}>") for address in to or (LIST,)]
         if any(reply.startswith("250") for reply in replies):
             await client.say("DATA")
-            replies.append(await client.say(f"From: {author or sender}\r\nSubject: herons\r\n\r\nA heron.\r\n."))
+            header = f"From: {author or sender}\r\nSubject: herons\r\n{more}"
+            replies.append(await client.say(f"{header}\r\nA heron.\r\n."))
     return [reply.split("\r\n")[0][:9].strip() for reply in replies]
 
 
@@ -51,6 +52,19 @@ async def test_refused_where_it_can_be(ingress: Ingress) -> None:
     assert await sent(ingress, "cy@example.net", author="bo@example.org") == ["250 2.1.5", "250 2.0.0"]
     assert await sent(ingress, "cy@example.net", LIST, "ada@example.com") == ["250 2.1.5", "250 2.1.5", "250 2.0.0"]
     assert not any(mail.marks.awaited for mail in ingress.accepted)
+
+
+async def test_what_is_whole_of_a_type_is_refused_for_that(ingress: Ingress) -> None:
+    await make_list(ingress, posting="anyone", allowed_types=["text/plain"], refused_types=["multipart/encrypted"])
+    for more, reply in (
+        ("", "250 2.0.0"),
+        ("Content-Type: TEXT/Plain; charset=utf-8\r\n", "250 2.0.0"),
+        ("Content-Type: text/html\r\n", "550 5.7.2"),
+        ("Content-Type: multipart/encrypted; boundary=b\r\n", "550 5.7.2"),
+        # What parts it has, the processor looks for.
+        ("Content-Type: multipart/mixed; boundary=b\r\n", "250 2.0.0"),
+    ):
+        assert await sent(ingress, "cy@example.net", more=more) == ["250 2.1.5", reply], more
 
 
 @pytest.mark.parametrize("held", [False, True])

@@ -9,6 +9,8 @@ from mailcore.directory.list_authors import members_among
 from mailcore.directory.resolution import resolve
 from mailcore.directory.targets import ListTarget, Resolution
 from mailcore.mail.content import StoredContent
+from mailcore.mail.header_edits import fields_called
+from mailcore.mail.media_type import DEFAULT_TYPE, media_type_of
 from mailcore.mail.received import server_name
 from maildecide.lists.authors import authors_of
 from maildecide.lists.knowledge import ListKnowledge
@@ -46,10 +48,17 @@ async def rule_verdict(
 
 
 async def _lists(parts: Parts, mail: Mail, resolution: Resolution) -> dict[int, ListKnowledge]:
-    """Give what is known of the message for the lists behind a recipient: its authors, and nothing of its body."""
+    """Give what is known of the message for the lists behind a recipient: its authors and its type, not its parts."""
     known = {}
     for target in resolution.targets:
         if isinstance(target, ListTarget):
             members = await members_among(parts.directory, target.known.list.id, authors_of(mail))
-            known[target.known.list.id] = ListKnowledge(posters_of(target.known, members))
+            types = (_type_of(mail.header),) if target.known.list.asks_for_types else None
+            known[target.known.list.id] = ListKnowledge(posters_of(target.known, members), types)
     return known
+
+
+def _type_of(section: bytes) -> str:
+    """Give the type of the whole, which is all of them where it has no parts; those, the processor looks for."""
+    found = fields_called(section, b"content-type")
+    return media_type_of(found[0].partition(b":")[2])[0] if found else DEFAULT_TYPE

@@ -39,9 +39,10 @@ async def _of(
 ) -> ListKnowledge:
     members = await members_among(directory, known.list.id, authors)
     most = known.list.max_size
-    asks_for_types = known.list.allowed_types or known.list.refused_types
     # What is too large is refused for that, whatever is in it.
-    types = await _types(mail, content) if asks_for_types and not (most and mail.content.size > most) else None
+    types = (
+        await _types(mail, content) if known.list.asks_for_types and not (most and mail.content.size > most) else None
+    )
     beginning = await beginning_of(mail, content) if known.list.takes_both else b""
     return ListKnowledge(posters_of(known, members), types, beginning)
 

@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from email.message import Message
 from typing import Literal
 
 from mailcore.mail.headers import split_fields
+from mailcore.mail.media_type import media_type_of
 
 CONTENT_TYPE = b"content-type"
 ENCODING = b"content-transfer-encoding"
@@ -57,11 +57,7 @@ def entity_of(section: bytes, default_type: str = "text/plain", *, looks_into: b
     kind_of = _kind_within if looks_into else _kind
     if CONTENT_TYPE not in found:
         return Entity(default_type, encoding, kind_of(default_type, encoding), is_typed=False)
-    # As Latin-1 every octet is a character, and what comes of it is the same octets again.
-    message = Message()
-    message["Content-Type"] = " ".join(found[CONTENT_TYPE].decode("latin-1").split())
-    media_type = message.get_content_type()
-    boundary = (message.get_boundary() or "").encode("latin-1", "replace")
+    media_type, boundary = media_type_of(found[CONTENT_TYPE])
     kind = kind_of(media_type, encoding)
     if kind == "multipart" and not boundary:
         kind = "leaf"
