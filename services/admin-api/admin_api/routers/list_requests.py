@@ -32,6 +32,7 @@ _RESULTS: dict[Phrase, Result] = {
     "invited": "asked",
     "waits_for_owner": "waits",
     "already_member": "already",
+    "already_stopped": "already",
     "member_there": "already",
     "not_member": "already",
 }

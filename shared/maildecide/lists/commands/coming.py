@@ -16,7 +16,8 @@ def subscribe(facts: CommandFacts, command: Command) -> Judgement:
     """Judge by `subscription`. What stands behind it is a name; else the member is called as `From:` says."""
     address, name = facts.address, _own_name(facts, command)
     if facts.member is not None:
-        return say("already_member", address=address)
+        # Who wants to be one, and was suspended or has stopped mail, wants posts.
+        return say("already_member" if facts.member.delivery != "off" else "already_stopped", address=address)
     if is_of_list(facts.list, address):
         return say("unfit", address=address)
     match facts.list.subscription:

@@ -7,8 +7,8 @@ from mailcore.directory.mailing_list import Language
 
 Phrase = Literal[
     "no_command", "wrong_arguments", "bad_address", "help_sent", "ended_unknown", "ended_many",
-    "joined", "already_member", "asked_to_confirm", "waits_for_owner", "joining_closed", "limited", "unfit",
-    "left", "not_member", "leaving_closed",
+    "joined", "already_member", "already_stopped", "asked_to_confirm", "waits_for_owner", "joining_closed", "limited",
+    "unfit", "left", "not_member", "leaving_closed",
     "no_token", "token_used", "token_expired", "declined",
     "delivery_on", "delivery_off", "delivery_digest", "moved", "asked_at_address", "same_address",
     "summary", "no_posts", "members_only", "posts_sent", "first_posts_sent", "posts_missing", "no_archive",
@@ -26,6 +26,7 @@ _ENGLISH: Mapping[Phrase, str] = {
     "ended_many": "There are too many commands in one message. The rest was not read.",
     "joined": "{address} is a member of {list} now.",
     "already_member": "{address} is a member of {list} already.",
+    "already_stopped": "{address} is a member of {list} already, and gets no posts until you send: on",
     "asked_to_confirm": "{address} has been sent a message that has to be answered first.",
     "waits_for_owner": "The owner of {list} has been asked, and will decide.",
     "joining_closed": "Nobody can join {list} in this way. Please write to {owner}.",
@@ -81,6 +82,8 @@ _JAPANESE: Mapping[Phrase, str] = {
     "ended_many": "1通のメールに書けるコマンドの数を超えました。これより後は読みませんでした。",
     "joined": "{address} を {list} に登録しました。",
     "already_member": "{address} はすでに {list} の会員です。",
+    "already_stopped": "{address} はすでに {list} の会員ですが、配送が止まっています。再開するには on"
+    " と送ってください。",
     "asked_to_confirm": "{address} に確認のメールを送りました。その返事が届くと手続きが終わります。",
     "waits_for_owner": "{list} の管理者に承認を依頼しました。",
     "joining_closed": "{list} にはこの方法では登録できません。{owner} までご連絡ください。",

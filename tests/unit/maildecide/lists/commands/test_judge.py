@@ -99,6 +99,12 @@ def test_a_member_is_called_as_he_says_or_else_as_his_mail_does(line: str, calle
     assert outcome(line, facts) == ([Join(ADA, name)], ["joined"])
 
 
+@pytest.mark.parametrize(("delivery", "phrase"), [("on", "already_member"), ("off", "already_stopped")])
+def test_a_member_who_subscribes_once_more_learns_why_nothing_comes(delivery: str, phrase: str) -> None:
+    facts = replace(facts_of(subscription="open"), member=a_member(ADA, delivery=delivery))
+    assert outcome("subscribe", facts) == ([], [phrase])
+
+
 def test_an_address_behind_subscribe_is_no_name_and_nobody_elses_subscription() -> None:
     assert outcome("subscribe eve@example.net", facts_of(subscription="open")) == ([Join(ADA)], ["joined"])
 
