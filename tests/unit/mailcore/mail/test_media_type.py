@@ -10,6 +10,8 @@ from mailcore.mail.media_type import media_type_of
         (b' multipart/mixed;\r\n boundary="a b"\r\n', "multipart/mixed", b"a b"),
         (b" multipart/mixed; boundary=b\xe9\r\n", "multipart/mixed", b"b\xe9"),
         (b" multipart/mixed\r\n", "multipart/mixed", b""),
+        (b" a/b\x00c\x1b[1m\xe9\r\n", "a/b?c??1m?", b""),
+        (b" application/" + b"x" * 500 + b"\r\n", "application/" + "x" * 115, b""),
         (b" nonsense\r\n", "text/plain", b""),
         (b"\r\n", "text/plain", b""),
     ],
