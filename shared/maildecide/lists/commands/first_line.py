@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from unicodedata import normalize
 
-from maildecide.lists.commands.plain_text import readable_text
+from maildecide.lists.commands.plain_text import written_text
 from maildecide.lists.commands.script import Line, written
 from maildecide.lists.commands.vocabulary import command_of
 from maildecide.message.made_here import subject_in
@@ -21,7 +21,7 @@ def is_command(header: bytes, beginning: bytes) -> bool:
 
     `header`: the header section; `beginning`: how the body begins, the empty line before it included or not.
     """
-    text = readable_text(header + b"\r\n" + beginning.removeprefix(b"\r\n"))
+    text = written_text(header + b"\r\n" + beginning.removeprefix(b"\r\n"))
     first = Line(next((line.strip() for line in text.splitlines() if line.strip()), ""))
     if first.is_marked:
         return command_of(first.text) is not None
