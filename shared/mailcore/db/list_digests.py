@@ -122,17 +122,16 @@ async def posts_of(connection: AsyncConnection, digest: Digest) -> list[Post]:
     return [post for post in posts if post is not None and post.mail is not None]
 
 
-async def made(connection: AsyncConnection, digest: Digest, contents: Sequence[str], now: float) -> bool:
+async def made(connection: AsyncConnection, digest: Digest, contents: Sequence[str], now: float) -> None:
     """Keep what goes out of it, as `digest` now says, and hold the contents that that refers to.
 
-    Give False, and hold nothing, when it has gone with its list meanwhile.
+    When it has gone with its list meanwhile, nothing holds them.
     """
     values = {"id": digest.id, "variants": digest.variants, "ranges": digest.ranges}
     if not (await connection.execute(_MADE, values)).rowcount:
-        return False
+        return
     for content in contents:
         await content_refs.add(connection, content, content_refs.digest_holder(digest.id), now)
-    return True
 
 
 async def served(connection: AsyncConnection, digest: Digest, contents: Sequence[str], now: float) -> None:

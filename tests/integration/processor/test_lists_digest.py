@@ -5,6 +5,7 @@ from collections import Counter
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
@@ -133,6 +134,34 @@ async def test_posts_are_collected_and_sent_once_in_both_formats(room: Mailroom,
     assert [row["mail"] is not None for row in kept] == [archive] * 3
 
 
+@pytest.mark.parametrize("form", ["mime", "plain"])
+async def test_a_post_that_no_program_can_read_keeps_nobody_from_the_others(
+    embedded_room: Mailroom, form: DigestFormat
+) -> None:
+    """Parts in parts, deeper than a parser follows: it goes out, is found by its subject, and is in a digest."""
+    room = embedded_room
+    owner = await make_list(room, ADA, posting="anyone", header_text="above")
+    await reader(room, owner, BEA, form)
+    async with room.processor(without_sending) as service:
+        await room.publish(a_post(room, subject="nest", more=b"Content-Type: message/rfc822\r\n\r\n" * 3_000))
+        await until(lambda: served(room, 1))
+        await room.publish(a_post(room, more=b"Content-Type: text/html\r\n"))
+        await until(lambda: served(room, 2))
+        await a_day_passes(room)
+        await service.lists.begin_digests()
+        await until(lambda: gone_out(room))
+    assert len(room.files(ADA)) == 2
+    (octets,) = [file.read_bytes() for file in room.files(BEA)]
+    assert [row["words"].split("\n")[1] for row in await posts(room)] == ["nest", "herons"]
+    if form == "mime":
+        assert octets.count(b"Content-Type: message/rfc822\n") == 3_000 + 2
+    else:
+        text = read(octets).get_content()
+        assert "Subject: [birds] nest\n\n[There is more of post 1" in text
+        # Beside what is no plain text the list's own texts are parts.
+        assert text.endswith(f"\n\nabove\n\nA heron.\n\n{'-' * 30}\n\nEnd of birds Digest, Issue 1\n{'*' * 28}\n")
+
+
 async def test_nothing_is_sent_when_there_are_no_posts(embedded_room: Mailroom) -> None:
     room = embedded_room
     owner = await make_list(room)
@@ -141,6 +170,17 @@ async def test_nothing_is_sent_when_there_are_no_posts(embedded_room: Mailroom) 
         await service.lists.begin_digests()
         assert await digests(room) == 0
     assert room.files(BEA) == []
+
+
+async def test_a_digest_whose_job_was_removed_is_forgotten(embedded_room: Mailroom) -> None:
+    room = embedded_room
+    owner = await make_list(room)
+    row = {"id": str(UUID(int=1)), "list_id": owner.id, "issue": 1, "first": 1, "last": 2, "at": 0.0, "ranges": 0}
+    async with room.platform.database.transaction() as connection:
+        await connection.execute(list_digest.insert().values(**row))
+    async with room.processor(without_sending) as service:
+        await service.lists.forget_posts()
+    assert await digests(room) == 0
 
 
 async def test_a_digest_whose_processor_dies_reaches_everybody_once(embedded_room: Mailroom) -> None:

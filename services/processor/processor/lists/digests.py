@@ -174,11 +174,11 @@ class DigestMakingWork(_DigestWork):
             ends = await list_readers.bounds(connection, owner.id, self._size)
             keys = zip(("", *ends), (*ends, None), strict=True)
             ranges = [DigestRange(digest.id, *pair) for pair in keys] if made else []
-            kept = msgspec.structs.replace(digest, variants=encode(made), ranges=len(ranges))
-            if not ranges:
+            if ranges:
+                kept = msgspec.structs.replace(digest, variants=encode(made), ranges=len(ranges))
+                await list_digests.made(connection, kept, contents_of(made), now)
+            else:
                 await list_digests.remove(connection, digest, (), now)
-            elif not await list_digests.made(connection, kept, contents_of(made), now):
-                ranges = []
             jobs = digest_range_jobs(ranges, owner.address, now)
             await leave_behind(connection, jobs, now)
         await hint(self._bus, jobs, now)
