@@ -112,7 +112,7 @@ def build_app(platform: Platform, passwords: Passwords) -> Api:
 
 def build_public_app(platform: Platform, passwords: Passwords) -> AsgiApp:
     """Give the application behind PUBLIC_PORT."""
-    requests = ListRequests(platform.database, platform.list_tokens, clock=time, chance=token_bytes)
+    requests = ListRequests(platform.database, platform.list_tokens, platform.tracer, clock=time, chance=token_bytes)
     lists, proxies = ListStore(platform.database, passwords), platform.environment.public_proxies
     joining = Joining(lists, requests, platform.form_tickets, proxies, time)
     return public_app(lists, platform.list_links, requests, joining)

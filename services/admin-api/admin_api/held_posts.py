@@ -14,20 +14,31 @@ from mailcore.directory.known_list import KnownList
 from mailcore.directory.mailing_list import MailingList
 from mailcore.list_deeds import Decide, Verdict
 from mailcore.list_tokens import ListTokens
+from mailcore.trace import Tracer
 from maildecide.lists.commands.commander import message_id_of
 from maildecide.message.mail import decode
+
+SERVICE = "admin-api"
+"""What the trace calls this service."""
 
 
 class HeldPosts:
     """Those of all lists. Every method raises DatabaseAway."""
 
     def __init__(
-        self, database: Database, content: ContentStore, tokens: ListTokens, clock: Callable[[], float]
+        self,
+        database: Database,
+        content: ContentStore,
+        tokens: ListTokens,
+        tracer: Tracer,
+        *,
+        clock: Callable[[], float],
     ) -> None:
         """`clock` gives seconds since the epoch."""
         self._database = database
         self._content = content
         self._tokens = tokens
+        self._tracer = tracer
         self._clock = clock
 
     async def list(self, owner: MailingList, cursor: str | None, limit: int) -> Page[WaitingPost]:
@@ -61,3 +72,5 @@ class HeldPosts:
             clerk = ListClerk(connection, KnownList(owner, "post"), self._tokens, occasion, token_bytes)
             if await clerk.carry_out(deed) == "already":
                 raise missing(held_id)
+        for one in clerk.decided:
+            self._tracer.record(one.trace(SERVICE))

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from admin_api.held_posts import SERVICE
 from mailcore.db import list_rows, list_tokens
 from mailcore.db.database import Database
 from mailcore.db.list_clerk import ListClerk, Occasion
@@ -19,6 +20,7 @@ from mailcore.directory.mailing_list import MailingList
 from mailcore.errors import NotFound
 from mailcore.list_deeds import Leave, Token, Verdict
 from mailcore.list_tokens import ListTokens
+from mailcore.trace import Tracer
 from maildecide.lists.commands.answering import answered
 from maildecide.lists.commands.coming import ask_stranger, subscribe, unsubscribe
 from maildecide.lists.commands.facts import Commander, CommandFacts
@@ -52,6 +54,7 @@ class ListRequests:
         self,
         database: Database,
         tokens: ListTokens,
+        tracer: Tracer,
         *,
         clock: Callable[[], float],
         chance: Callable[[int], bytes],
@@ -59,6 +62,7 @@ class ListRequests:
         """`clock` gives seconds since the epoch; `chance`, octets that nobody can foresee."""
         self._database = database
         self._tokens = tokens
+        self._tracer = tracer
         self._clock = clock
         self._chance = chance
 
@@ -71,7 +75,8 @@ class ListRequests:
                 raise NotFound(f"there is no mailing list {owner.address}")
             member = await list_rows.load_member(connection, owner.id, member_key(request.address))
             facts = CommandFacts(known, Commander(request.address), member, now)
-            (said,) = await self._carry_out(connection, known, _judged(facts, request), author, now)
+            clerk = self._clerk(connection, known, author, now)
+            (said,) = await _carry_out(connection, clerk, _judged(facts, request), now)
         return said
 
     async def ask_as_stranger(self, owner: MailingList, address: str, name: str, client: str) -> bool:
@@ -85,7 +90,8 @@ class ListRequests:
                 return False
             known = await _known(connection, owner.id)
             if known is not None and not is_of_list(owner, address):
-                await self._carry_out(connection, known, Judgement((ask_stranger(address, name),)), AUTHOR, now)
+                clerk = self._clerk(connection, known, AUTHOR, now)
+                await _carry_out(connection, clerk, Judgement((ask_stranger(address, name),)), now)
         return True
 
     async def look(self, plain: str) -> tuple[MailingList, Token | Say] | None:
@@ -114,16 +120,20 @@ class ListRequests:
             if found is None:
                 return None
             known, token = found
-            judgement = answered(known, token, verdict, reason, now)
-            return known.list, await self._carry_out(connection, known, judgement, AUTHOR, now)
+            clerk = self._clerk(connection, known, AUTHOR, now)
+            said = await _carry_out(connection, clerk, answered(known, token, verdict, reason, now), now)
+        for one in clerk.decided:
+            self._tracer.record(one.trace(SERVICE))
+        return known.list, said
 
     async def leave(self, owner: MailingList, address: str) -> None:
         """Take a member off, at once, who has followed the link of his own; who is gone already stays so."""
+        now = self._clock()
         async with self._database.transaction() as connection:
             known = await _known(connection, owner.id)
             if known is not None:
-                judgement = Judgement((Do(Leave(address), LEFT),))
-                await self._carry_out(connection, known, judgement, AUTHOR, self._clock())
+                clerk = self._clerk(connection, known, AUTHOR, now)
+                await _carry_out(connection, clerk, Judgement((Do(Leave(address), LEFT),)), now)
 
     async def _find(self, connection: AsyncConnection, plain: str) -> tuple[KnownList, Token] | None:
         digest = self._tokens.digest(plain)
@@ -131,17 +141,20 @@ class ListRequests:
         known = None if token is None else await _known(connection, token.list_id)
         return None if token is None or known is None else (known, token)
 
-    async def _carry_out(
-        self, connection: AsyncConnection, known: KnownList, judgement: Judgement, author: str, now: float
-    ) -> tuple[Say, ...]:
-        if judgement.uses is not None and not await list_tokens.use(connection, judgement.uses, now):
-            return (Say("token_used"),)
+    def _clerk(self, connection: AsyncConnection, known: KnownList, author: str, now: float) -> ListClerk:
         # Each request is one of its own: who asks twice is counted twice.
         occasion = Occasion(UUID(bytes=self._chance(16), version=4), author, now)
-        clerk = ListClerk(connection, known, self._tokens, occasion, self._chance)
-        return tuple(
-            [act.saying(await clerk.carry_out(act.deed)) if isinstance(act, Do) else act for act in judgement.acts]
-        )
+        return ListClerk(connection, known, self._tokens, occasion, self._chance)
+
+
+async def _carry_out(
+    connection: AsyncConnection, clerk: ListClerk, judgement: Judgement, now: float
+) -> tuple[Say, ...]:
+    if judgement.uses is not None and not await list_tokens.use(connection, judgement.uses, now):
+        return (Say("token_used"),)
+    return tuple(
+        [act.saying(await clerk.carry_out(act.deed)) if isinstance(act, Do) else act for act in judgement.acts]
+    )
 
 
 def _judged(facts: CommandFacts, request: Request) -> Judgement:

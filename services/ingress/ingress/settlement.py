@@ -179,4 +179,6 @@ class Settlement:
 
 
 def _by(rejection: Rejection) -> dict[str, str]:
-    return {"list": rejection.list} if rejection.list else {"rule": str(rejection.rule)}
+    if not rejection.list:
+        return {"rule": str(rejection.rule)}
+    return {"list": rejection.list} | ({"setting": rejection.setting} if rejection.setting else {})

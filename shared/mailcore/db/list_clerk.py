@@ -24,6 +24,7 @@ from mailcore.directory.known_list import KnownList
 from mailcore.directory.list_member import ListMemberFields, Role, member_key
 from mailcore.directory.list_template import TemplateName
 from mailcore.errors import Duplicate, Invalid, NotFound
+from mailcore.list_decided import Decided
 from mailcore.list_deeds import (
     DAYS,
     FOR_OFFICERS,
@@ -81,6 +82,8 @@ class ListClerk:
         self._members = EntityStore(OneTransaction(connection), MemberKind(known.list))
         self.told: list[NewJob] = []
         """The jobs that were inserted, to be hinted at after the commit."""
+        self.decided: list[Decided] = []
+        """The posts that wait no more, to be traced after the commit."""
 
     async def carry_out(self, deed: Deed) -> Result:  # noqa: PLR0911 - one for each
         """Do it; say what became of it."""
@@ -216,6 +219,17 @@ class ListClerk:
         )
         if held is None:
             return "already"
+        self.decided.append(
+            Decided(
+                UUID(held.message_id),
+                held.id,
+                known.list.address,
+                deed.verdict,
+                occasion.author,
+                occasion.now,
+                deed.reason if deed.verdict == "reject" else "",
+            )
+        )
         if deed.verdict == "approve":
             await self._trust(held.poster)
         elif deed.verdict == "reject" and held.sender:

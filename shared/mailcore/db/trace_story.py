@@ -15,7 +15,7 @@ class StoryRecipient(Entity):
     address: str
     """The recipient, as it was given."""
     outcome: str
-    """The last thing known: accepted, refused, deferred, delivered, discarded, dead."""
+    """The last thing known: accepted, refused, deferred, queued, delivered, failed, discarded, dead."""
     service: str
     """The service that knew it last."""
 
@@ -26,11 +26,11 @@ class StoryEvent(Entity):
     at: datetime
     """When."""
     service: str
-    """Where: ingress or processor."""
+    """Where: ingress, processor or admin-api."""
     settings_revision: int
     """The revision of the settings that judged it."""
     stage: str
-    """connect, helo, auth, mail, rcpt, message, accept; plan, execute, delivery."""
+    """connect, helo, auth, mail, rcpt, message, accept; plan, execute, delivery, list."""
     what: str
     """What happened."""
     decided_by: str | None
@@ -51,7 +51,8 @@ class MessageSummary(Entity):
     at: datetime
     """When it began: at MAIL, or when the client connected where no message came."""
     outcome: str
-    """The last thing known of the whole: accepted, refused, deferred, aborted, delivered, discarded, dead."""
+    """The last thing known of the whole: accepted, refused, deferred, aborted, queued, delivered, failed, discarded,
+    dead."""
     client_ip: str | None
     """Who brought it."""
     sender: str | None

@@ -191,6 +191,8 @@ class HoldPost:
     """For the moderator."""
     moderators: tuple[str, ...]
     """Who is told."""
+    setting: str = ""
+    """What of the list's settings decided that."""
 
 
 @dataclass(frozen=True, slots=True)

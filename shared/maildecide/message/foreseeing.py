@@ -62,7 +62,7 @@ def _rejection(plan: Plan, context: Context) -> Rejection | None:
             return Rejection(int(detail["rule"]), detail["text"])
         if noted.note.event == events.LIST_REFUSED and not _may_be_a_command(context):
             detail = dict(noted.note.detail)
-            return Rejection(0, detail["reason"], detail["list"])
+            return Rejection(0, detail["reason"], detail["list"], detail.get("setting", ""))
     return None
 
 

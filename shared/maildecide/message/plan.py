@@ -21,8 +21,12 @@ class Planned:
         return {
             "effect": self.effect.name,
             "step": self.step,
-            **{name: str(value) for name, value in parameters if value != ""},
+            **{name: _in_short(value) for name, value in parameters if value != ""},
         }
+
+
+def _in_short(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 @dataclass(frozen=True, slots=True)

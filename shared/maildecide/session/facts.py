@@ -220,6 +220,8 @@ class Rejection:
     """What the client is told."""
     list: str = ""
     """The list's address; empty: it is a rule."""
+    setting: str = ""
+    """What of the list's settings decided that; empty: every list does so."""
 
 
 @dataclass(frozen=True, slots=True)

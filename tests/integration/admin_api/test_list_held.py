@@ -138,6 +138,31 @@ async def test_an_approved_one_gets_its_number_and_is_sent_out(api: httpx.AsyncC
     assert (noted["key"], noted["after"]) == (f"{LIST}/{FIRST}", {"verdict": "approve"})
 
 
+@pytest.mark.parametrize(
+    ("verdict", "outcome"), [("approve", "queued"), ("reject", "failed"), ("discard", "discarded")]
+)
+async def test_the_story_of_its_message_tells_who_has_decided_and_what(
+    api: httpx.AsyncClient, platform: Platform, verdict: str, outcome: str
+) -> None:
+    post = a_post(await made(api))
+    await hold(platform, post)
+    if verdict == "discard":
+        assert (await api.delete(f"{HELD}/{FIRST}")).status_code == 204
+    else:
+        body = {"reason": "off topic"} if verdict == "reject" else None
+        assert (await api.post(f"{HELD}/{FIRST}/{verdict}", json=body)).status_code == 204
+
+    async with asyncio.timeout(10):
+        while (answer := await api.get(f"/messages/{post.message_id}")).status_code == 404:
+            await asyncio.sleep(0.05)
+    story = answer.json()
+    assert (story["outcome"], story["recipients"][0]["address"]) == (outcome, LIST)
+    (event,) = story["events"]
+    assert (event["what"], event["detail"]["verdict"], event["detail"]["held"]) == ("list_decided", verdict, FIRST)
+    assert event["detail"]["by"] == "environment"
+    assert event["detail"].get("reason") == ("off topic" if verdict == "reject" else None)
+
+
 async def test_of_two_who_decide_at_once_one_does(api: httpx.AsyncClient, platform: Platform) -> None:
     await hold(platform, a_post(await made(api)))
     answers = await asyncio.gather(

@@ -14,6 +14,7 @@ from tests.integration.processor.conftest import Mailroom
 from tests.integration.processor.lists import (
     ADA,
     BEA,
+    LIST,
     a_post,
     carry_out,
     expanded,
@@ -28,6 +29,7 @@ from tests.integration.processor.lists import (
 )
 from tests.integration.processor.waiting import until
 
+from mailcore import events
 from mailcore.db import jobs
 from mailcore.db.list_store import ListStore
 from mailcore.db.tables import list_token
@@ -39,6 +41,7 @@ from mailcore.mail.content import InlineContent
 from mailcore.mail.headers import header_size
 from mailcore.mail.incoming import Incoming, Marks
 from mailcore.passwords import Passwords
+from mailcore.trace import TraceRecipient
 from processor.lists.ending import LeaseLost
 from processor.lists.held_notices import HeldNoticeWork
 
@@ -121,6 +124,10 @@ async def test_a_moderator_refuses_by_a_line_of_a_reply_and_the_sender_hears_why
     assert told["Subject"] == "[birds] Your post was refused: herons"
     assert "鳥は別のリストへ" in told.get_content()
     assert (await held(room), await posts(room)) == ([], [])
+    (decided,) = [trace for trace in room.heard.traces if trace.events[0].what == events.LIST_DECIDED]
+    assert (decided.outcome, decided.recipients) == (events.FAILED, (TraceRecipient(LIST, events.FAILED),))
+    told_of = decided.events[0].detail
+    assert (told_of["verdict"], told_of["by"], told_of["reason"]) == ("reject", BEA, "鳥は別のリストへ")
 
 
 async def test_whoever_lost_the_lease_asks_nobody(room: Mailroom) -> None:
@@ -140,7 +147,7 @@ async def test_whoever_lost_the_lease_asks_nobody(room: Mailroom) -> None:
         chance=token_bytes,
         revision=lambda: 1,
         clock=time.time,
-        tell=lambda _job, _trace: None,
+        tell=lambda _job, *_traces: None,
     )
     (task,) = await tasks(room)
     assert isinstance(task, HeldNotice)

@@ -131,7 +131,7 @@ def _work(room: Mailroom) -> NoticeWork:
         hostname=lambda: "mx.example.com",
         revision=lambda: 1,
         clock=time.time,
-        tell=lambda _job, _trace: None,
+        tell=lambda _job, *_traces: None,
     )
 
 

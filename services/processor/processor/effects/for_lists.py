@@ -33,7 +33,8 @@ def carry_out(effect: ListEffect, mail: Mail, now: float) -> Outcome:
             number = post_id(mail.arrival.id, effect.list)
             return Outcome(events.QUEUED, events.LIST_ACCEPTED, {"post": number}, writes=(_accepting(effect, mail),))
         case HoldPost():
-            why = {"reason": effect.reason, "held": post_id(mail.arrival.id, effect.list)}
+            why = {"list": effect.list, "reason": effect.reason, "setting": effect.setting}
+            why |= {"held": post_id(mail.arrival.id, effect.list)}
             return Outcome(events.QUEUED, events.LIST_HELD, why, writes=(_holding(effect, mail),))
         case ListCommand():
             task = Commands(effect.list_id, encode(mail), effect.marked)

@@ -26,7 +26,7 @@ from maildecide.lists.commands.commander import commander_of, message_id_of, obj
 from maildecide.lists.commands.facts import Password
 from maildecide.lists.commands.judge import judge, may_go_untold
 from maildecide.lists.commands.judgement import Do, Judgement, Say
-from maildecide.lists.commands.plain_text import readable_text
+from maildecide.lists.commands.plain_text import written_text
 from maildecide.lists.commands.report import Reported, answers
 from maildecide.lists.commands.script import Line, Script, read_script
 from maildecide.message.made_here import subject_of
@@ -96,11 +96,12 @@ class CommandsWork:
         if done is not None:
             clerk, told = done
             await hint(self._bus, clerk.told, self._clock())
-            self._tell(job, self._trace(job, mail, events.QUEUED, events.LIST_ANSWERED, told))
+            decided = (one.trace(SERVICE, self._revision()) for one in clerk.decided)
+            self._tell(job, self._trace(job, mail, events.DELIVERED, events.LIST_ANSWERED, told), *decided)
 
     async def _read(self, mail: Mail, task: Commands) -> _Message:
         beginning = await beginning_of(mail, self._content)
-        text = readable_text(mail.header + b"\r\n" + beginning.removeprefix(b"\r\n"))
+        text = written_text(mail.header + b"\r\n" + beginning.removeprefix(b"\r\n"))
         script = read_script(subject_of(mail), text, marked=task.marked)
         line = _password_in(script)
         if line is None:

@@ -109,7 +109,7 @@ class Copies:
             await finish(connection, job, now)
             await self.write(connection, opened, made, now)
         await hint(self._bus, made.jobs, now)
-        self._tell(job, self._trace(opened, made, job))
+        self._tell(job, self.trace(opened, made, job))
 
     async def make(self, opened: Opened, task: Range, job: Job) -> Made:
         """Store the copies for mailboxes here, and give the rest. Raises DatabaseAway, ContentAway, ContentMissing."""
@@ -140,8 +140,8 @@ class Copies:
         lend = not keep and await list_readers.are_there(connection, opened.mailing_list.id)
         await list_posts.served(connection, opened.post, now, keep=keep, lend=lend)
 
-    def _trace(self, opened: Opened, made: Made, job: Job) -> Trace:
-        """Give what the trace says of a range."""
+    def trace(self, opened: Opened, made: Made, job: Job) -> Trace:
+        """Give what the trace of a post's copies, which is one of its own under the post's id, says of a range."""
         now, post = self._clock(), opened.post
         told = {
             "list": opened.mailing_list.address,

@@ -1,6 +1,7 @@
 """How a task of a list ends its job in the very transaction that writes down what came of it: once, or not at all."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -10,8 +11,12 @@ from mailcore.errors import Transient
 from mailcore.metrics import Metrics
 from mailcore.trace import Trace, Tracer
 
-Tell = Callable[[Job, Trace], None]
-"""Hears of a job that a task has ended itself, and what the trace is to say of it."""
+
+class Tell(Protocol):
+    """Hears of a job that a task has ended itself, and what the trace is to say of the messages that it was about."""
+
+    def __call__(self, job: Job, /, *traces: Trace) -> None:
+        """Count the job once, and record all of that."""
 
 
 class LeaseLost(Transient):
@@ -31,9 +36,10 @@ async def finish(connection: AsyncConnection, job: Job, now: float) -> None:
 def telling(tracer: Tracer, metrics: Metrics) -> Tell:
     """Give what traces and counts such jobs."""
 
-    def tell(job: Job, trace: Trace) -> None:
+    def tell(job: Job, /, *traces: Trace) -> None:
         metrics.jobs_done.labels(job.kind, "done").inc()
-        tracer.record(trace)
+        for trace in traces:
+            tracer.record(trace)
 
     return tell
 

@@ -134,7 +134,8 @@ class NoticeWork:
             message_id=UUID(job.message_id),
             service=SERVICE,
             at=now,
-            outcome=events.QUEUED,
+            # What a moderator rejected has failed, and its sender is being told so.
+            outcome=events.FAILED if task.template == "rejected" else events.QUEUED,
             settings_revision=self._revision(),
             events=(TraceEvent(now, "list", events.LIST_WROTE, decided_by=job.kind, detail=told),),
         )

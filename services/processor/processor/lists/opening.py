@@ -20,7 +20,7 @@ from mailcore.db.list_posts import Post
 from mailcore.db.signing_keys import SigningKeys
 from mailcore.directory.mailing_list import MailingList
 from mailcore.list_jobs import Opening, Range, range_jobs
-from mailcore.trace import Trace, TraceEvent
+from mailcore.trace import Trace, TraceEvent, TraceRecipient
 from maildecide.lists.archive import LOOKED_AT, words_of
 from maildecide.lists.posted import encode
 from processor.jobs.hints import hint
@@ -95,7 +95,10 @@ class OpeningWork:
         rendered = replace(rendered, posted=sealed)
         ranges = [Range(post.id, *keys) for keys in zip(("", *ends), (*ends, None), strict=True)]
         made = await self._open(job, post, mailing_list, rendered, ranges)
-        self._tell(job, self._trace(job, post, _told(mailing_list, rendered), len(ranges), made))
+        traces = [self._trace(job, post, _told(mailing_list, rendered), len(ranges), made)]
+        if made is not None:
+            traces.append(self._copies.trace(Opened(post, mailing_list, rendered.posted), made, job))
+        self._tell(job, *traces)
 
     async def _words(self, post: Post, rendered: Rendered) -> str:
         """Give what a search in the archive looks into."""
@@ -127,6 +130,7 @@ class OpeningWork:
         return made
 
     def _trace(self, job: Job, post: Post, told: Mapping[str, str], ranges: int, made: Made | None) -> Trace:
+        """Say, of the message that came, that the list has taken it; of its copies the post's own trace tells."""
         now = self._clock()
         detail = {"number": str(post.number), "post": post.id, "ranges": str(ranges), "job": job.id, **told}
         if made is not None:
@@ -135,8 +139,9 @@ class OpeningWork:
             message_id=UUID(post.message_id),
             service=SERVICE,
             at=now,
-            outcome=events.QUEUED,
+            outcome=events.DELIVERED,
             settings_revision=self._revision(),
+            recipients=(TraceRecipient(told["list"], events.DELIVERED),),
             events=(TraceEvent(now, "list", events.LIST_OPENED, decided_by=job.kind, detail=detail),),
         )
 

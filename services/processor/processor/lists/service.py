@@ -252,8 +252,8 @@ class Lists:
         """Look at once for what a task has left behind: hints reach replicas that send mail out, not each of these."""
         tell = telling(self._platform.tracer, self._platform.metrics)
 
-        def told(job: Job, trace: Trace) -> None:
-            tell(job, trace)
+        def told(job: Job, /, *traces: Trace) -> None:
+            tell(job, *traces)
             self.worker.look()
 
         return told

@@ -5,4 +5,6 @@ from maildecide.lists.posting.facts import Objection, PostFacts
 
 def objection(facts: PostFacts) -> Objection | None:
     """Object to every post of such a client, whoever it says it is by."""
-    return Objection("hold", "the client is banned") if facts.mail.marks.banned is not None else None
+    if facts.mail.marks.banned is None:
+        return None
+    return Objection("hold", "the client is banned", setting="banned_connection_action of the settings of SMTP")

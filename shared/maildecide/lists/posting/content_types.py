@@ -13,12 +13,14 @@ def objection(facts: PostFacts) -> Objection | None:
     if facts.types is None:
         return None
     if UNREADABLE in facts.types:
-        return Objection("refuse", "the list takes no parts whose types cannot be told", "5.6.1")
+        setting = "allowed_types" if facts.list.allowed_types else "refused_types"
+        return Objection("refuse", "the list takes no parts whose types cannot be told", "5.6.1", setting)
     for found in facts.types:
         is_allowed = found.startswith("multipart/") or not facts.list.allowed_types
         is_allowed = is_allowed or _is_among(found, facts.list.allowed_types)
         if not is_allowed or _is_among(found, facts.list.refused_types):
-            return Objection("refuse", f"the list does not take parts of the type {found}", "5.6.1")
+            setting = "refused_types" if is_allowed else "allowed_types"
+            return Objection("refuse", f"the list does not take parts of the type {found}", "5.6.1", setting)
     return None
 
 

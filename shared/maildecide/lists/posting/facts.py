@@ -48,3 +48,5 @@ class Objection:
     """For the poster, and for moderators."""
     status: str = "5.7.2"
     """RFC 3463, where the poster is told."""
+    setting: str = ""
+    """What has been set that decides, for the trace: `moderation=all`. Empty: it is so for every list."""

@@ -18,12 +18,12 @@ def objection(facts: PostFacts) -> Objection | None:
     """Object where one of the authors may not post."""
     mailing_list = facts.list
     if mailing_list.posting == "nobody":
-        return Objection("refuse", _WHO["nobody"])
+        return Objection("refuse", _WHO["nobody"], setting="posting=nobody")
     if any(not one.may_post for one in facts.posters):
-        return Objection("refuse", "the list does not let this member post")
+        return Objection("refuse", "the list does not let this member post", setting="can_post=false of the member")
     if all(_is_allowed(one, mailing_list) for one in facts.posters):
         return None
-    return Objection("refuse", _WHO[mailing_list.posting])
+    return Objection("refuse", _WHO[mailing_list.posting], setting=f"posting={mailing_list.posting}")
 
 
 def _is_allowed(poster: Poster, mailing_list: MailingList) -> bool:

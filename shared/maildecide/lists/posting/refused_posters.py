@@ -18,5 +18,5 @@ def refuses(mailing_list: MailingList, addresses: Iterable[str]) -> bool:
 def objection(facts: PostFacts) -> Objection | None:
     """Object to the envelope sender, and to each author."""
     if refuses(facts.list, (facts.mail.envelope.sender, *(one.address for one in facts.posters))):
-        return Objection("refuse", REASON)
+        return Objection("refuse", REASON, setting="refused_posters")
     return None

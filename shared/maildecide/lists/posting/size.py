@@ -8,4 +8,5 @@ def objection(facts: PostFacts) -> Objection | None:
     most, size = facts.list.max_size, facts.mail.content.size
     if most is None or size <= most:
         return None
-    return Objection("refuse", f"the list takes posts of up to {most} octets; this one has {size}", "5.2.3")
+    reason = f"the list takes posts of up to {most} octets; this one has {size}"
+    return Objection("refuse", reason, "5.2.3", setting=f"max_size={most}")

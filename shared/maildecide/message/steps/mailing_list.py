@@ -71,21 +71,30 @@ def _post(mail: Mail, context: Context, known: KnownList) -> Iterator[Action]:
         yield from confirmed(mail, context.place, "delivered")
         yield Done("it goes to the members of the list")
         return
+    setting = _deciding(known, found)
     if found.kind == "hold" or (found.kind == "refuse" and known.list.refusal == "hold"):
-        yield HoldPost(known.list.id, known.address, facts.poster, found.reason, known.moderators)
+        yield HoldPost(known.list.id, known.address, facts.poster, found.reason, known.moderators, setting)
         yield from confirmed(mail, context.place, "delivered")
     elif found.kind == "drop" or known.list.refusal == "silent":
-        yield _note(events.LIST_DROPPED, known, found.reason)
+        yield _note(events.LIST_DROPPED, known, found.reason, setting)
     else:
         yield from _refused(context, known, found)
     yield Done(found.reason)
 
 
 def _refused(context: Context, known: KnownList, found: Objection) -> Iterator[Action]:
-    yield _note(events.LIST_REFUSED, known, found.reason)
+    yield _note(events.LIST_REFUSED, known, found.reason, _deciding(known, found))
     # To a person, in the language of the list; the note, of which replies are made, stays in English.
     yield Undeliverable(str(context.recipient), said_in(known.list.language, found.reason), found.status)
 
 
-def _note(event: str, known: KnownList, reason: str) -> Note:
-    return Note(event, (("list", known.address), ("reason", reason)))
+def _deciding(known: KnownList, found: Objection) -> str:
+    """Give what is set that has the post held, refused or dropped: what `refusal` says of refused ones too."""
+    if found.kind == "refuse" and known.list.refusal != "dsn":
+        return f"{found.setting}, refusal={known.list.refusal}".removeprefix(", ")
+    return found.setting
+
+
+def _note(event: str, known: KnownList, reason: str, setting: str = "") -> Note:
+    told = (("list", known.address), ("reason", reason))
+    return Note(event, (*told, ("setting", setting)) if setting else told)

@@ -69,7 +69,7 @@ def test_rules_see_what_rows_6_to_9_and_the_marks_have_written() -> None:
 
 
 SIZE = f"the list takes posts of up to 1 octets; this one has {a_post().content.size}"
-REFUSED = Rejection(0, "only members may post to the list", LIST)
+REFUSED = Rejection(0, "only members may post to the list", LIST, "posting=members")
 
 
 def for_lists(*targets: ListTarget, is_member: bool = False) -> list[Context]:
@@ -87,7 +87,7 @@ def for_lists(*targets: ListTarget, is_member: bool = False) -> list[Context]:
         ({"posting": "anyone", "moderation": "all"}, Foreseen(None)),
         # It may be a command, which only the body tells.
         ({"control_address": LIST}, Foreseen(None)),
-        ({"posting": "anyone", "max_size": 1}, Foreseen(Rejection(0, SIZE, LIST))),
+        ({"posting": "anyone", "max_size": 1}, Foreseen(Rejection(0, SIZE, LIST, "max_size=1"))),
     ],
 )
 def test_what_becomes_of_a_post(changes: dict[str, Any], foreseen: Foreseen) -> None:

@@ -2,7 +2,7 @@ import json
 
 from tests.builders import a_mail
 
-from maildecide.message.actions import StoreLocal, Undeliverable
+from maildecide.message.actions import HoldPost, StoreLocal, Undeliverable
 from maildecide.message.plan import Plan, Planned
 
 
@@ -41,3 +41,8 @@ def test_an_end_is_told_with_its_reason() -> None:
     assert short["effects"] == [
         {"effect": "undeliverable", "step": "local_delivery", "recipient": "a", "reason": "gone", "status": "5.2.0"}
     ]
+
+
+def test_several_are_told_as_people_write_them() -> None:
+    effect = HoldPost(7, "birds@example.com", "ada@example.org", "why", ("a@example.com", "b@example.com"))
+    assert Planned(effect, a_mail(), "mailing_list").brief()["moderators"] == "a@example.com, b@example.com"

@@ -5,6 +5,7 @@ import pytest
 from tests.list_builders import a_known_list, a_post, a_poster
 
 from mailcore.mail.incoming import Marks
+from maildecide.lists.poster import Poster
 from maildecide.lists.posting.content_types import UNREADABLE
 from maildecide.lists.posting.facts import Objection, PostFacts
 from maildecide.lists.posting.rules import objection
@@ -85,7 +86,7 @@ def test_a_stranger_s_posts_wait_for_what_he_is_and_a_member_s_for_being_the_fir
         ((TRUSTED, MEMBER), "it is the first post of its author"),
     ):
         made = objection(PostFacts(a_post(), a_known_list(posting="anyone", moderation="first_post"), posters))
-        assert made == Objection("hold", reason)
+        assert made == Objection("hold", reason, setting="moderation=first_post")
 
 
 def test_a_moderator_with_a_stranger_waits_as_the_stranger_does() -> None:
@@ -163,6 +164,25 @@ def test_answers_of_programs_are_dropped_and_posts_of_other_lists_are_not(field:
 
 def test_an_objection_says_why_and_with_which_status() -> None:
     made = objection(PostFacts(a_post(), a_known_list(max_size=1), (MEMBER,)))
-    assert made == Objection(
-        "refuse", f"the list takes posts of up to 1 octets; this one has {a_post().content.size}", "5.2.3"
-    )
+    why = f"the list takes posts of up to 1 octets; this one has {a_post().content.size}"
+    assert made == Objection("refuse", why, "5.2.3", "max_size=1")
+
+
+@pytest.mark.parametrize(
+    ("fields", "poster", "setting"),
+    [
+        ({"posting": "members"}, STRANGER, "posting=members"),
+        ({"posting": "moderators"}, MEMBER, "posting=moderators"),
+        ({"posting": "nobody"}, OWNER, "posting=nobody"),
+        ({"refused_posters": ("*",)}, MEMBER, "refused_posters"),
+        ({"allowed_types": ("image/*",)}, MEMBER, "allowed_types"),
+        ({"refused_types": ("text/*",)}, MEMBER, "refused_types"),
+        ({"post_auth": "aligned"}, MEMBER, "post_auth=aligned"),
+        ({"moderation": "all"}, MEMBER, "moderation=all"),
+        ({"moderation": "non_members", "posting": "anyone"}, STRANGER, "moderation=non_members"),
+    ],
+)
+def test_an_objection_names_the_setting_that_decides(fields: dict[str, Any], poster: Poster, setting: str) -> None:
+    made = objection(PostFacts(a_post(), a_known_list(**fields), (poster,), types=("text/plain",)))
+    assert made is not None
+    assert made.setting == setting

@@ -117,7 +117,7 @@ STRANGER = (a_poster("eve@example.net", member=False),)
 def test_a_refused_post_is_told_to_its_sender() -> None:
     actions = list(mailing_list.apply(a_post(), context_of(a_list_target(), posters=STRANGER)))
     why = "only members may post to the list"
-    assert actions[0] == Note(events.LIST_REFUSED, (("list", LIST), ("reason", why)))
+    assert actions[0] == Note(events.LIST_REFUSED, (("list", LIST), ("reason", why), ("setting", "posting=members")))
     assert actions[1:] == [Undeliverable(LIST, why, "5.7.2"), Done(why)]
 
 
@@ -125,25 +125,29 @@ def test_its_sender_is_told_why_in_the_language_of_the_list_and_operators_in_eng
     target = a_list_target(language="ja")
     noted, told_sender, done = mailing_list.apply(a_post(), context_of(target, posters=STRANGER))
     why = "only members may post to the list"
-    assert noted == Note(events.LIST_REFUSED, (("list", LIST), ("reason", why)))
+    assert noted == Note(events.LIST_REFUSED, (("list", LIST), ("reason", why), ("setting", "posting=members")))
     assert (told_sender, done) == (Undeliverable(LIST, "会員だけが投稿できます", "5.7.2"), Done(why))
 
 
 def test_a_refused_post_is_dropped_where_the_list_is_silent() -> None:
     actions = list(mailing_list.apply(a_post(), context_of(a_list_target(refusal="silent"), posters=STRANGER)))
     assert told(actions) == []
+    why, setting = "only members may post to the list", "posting=members, refusal=silent"
+    assert actions[0] == Note(events.LIST_DROPPED, (("list", LIST), ("reason", why), ("setting", setting)))
 
 
 def test_a_refused_post_waits_where_the_list_says_so() -> None:
     actions = list(mailing_list.apply(a_post(), context_of(a_list_target(refusal="hold"), posters=STRANGER)))
+    setting = "posting=members, refusal=hold"
     assert told(actions) == [
-        HoldPost(7, LIST, "eve@example.net", "only members may post to the list", ("olga@example.com",))
+        HoldPost(7, LIST, "eve@example.net", "only members may post to the list", ("olga@example.com",), setting)
     ]
 
 
 def test_a_moderated_post_waits() -> None:
     actions = told(list(mailing_list.apply(a_post(), context_of(a_list_target(moderation="all")))))
-    assert actions == [HoldPost(7, LIST, "ada@example.com", "every post is looked at first", ("olga@example.com",))]
+    why, setting = "every post is looked at first", "moderation=all"
+    assert actions == [HoldPost(7, LIST, "ada@example.com", why, ("olga@example.com",), setting)]
 
 
 def test_what_has_been_through_the_list_is_dropped_whatever_the_list_does_with_refused_posts() -> None:
