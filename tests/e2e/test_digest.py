@@ -170,4 +170,5 @@ async def test_posts_of_a_day_come_in_one_digest(form: Form) -> None:
         # Octet for octet where the server takes that, and in 7 bit where it does not.
         assert EIGHT_BIT.partition(b"\r\n\r\n")[2] in by_address[LEE].content
         assert to_ken.content.isascii()
+        assert b"Content-Transfer-Encoding: 8bit" not in to_ken.content
         assert form.api.get("/queue/dead-letters").json()["items"] == []
