@@ -36,6 +36,11 @@ class ListKind(AddressKind[MailingListFields, MailingList]):
         super().__init__(LIST, tables.mailing_list, "address", MailingListFields, MailingList)
         self._passwords = passwords
 
+    def searched(self) -> ColumnElement[str]:
+        """Look into all that a list is called."""
+        table = tables.mailing_list
+        return table.c.address + "\n" + table.c.name + "\n" + table.c.display_name
+
     async def columns(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Hash the password."""
         columns = dict(given)
@@ -121,6 +126,10 @@ class MemberKind(EntityKind[ListMemberFields, ListMember]):
     def order(self) -> ColumnElement[Any]:
         """The key."""
         return tables.list_member.c.key
+
+    def searched(self) -> ColumnElement[str]:
+        """Look into names too."""
+        return tables.list_member.c.address + "\n" + tables.list_member.c.name
 
     def cursor_of(self, value: ListMember) -> str:
         """Give the key."""
