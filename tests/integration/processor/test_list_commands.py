@@ -116,6 +116,19 @@ async def test_a_message_that_comes_again_is_done_and_answered_once(room: Mailro
     assert await members(room, made) == [(ADA, "on")]
 
 
+async def test_a_line_that_a_program_broke_is_one_command(embedded_room: Mailroom) -> None:
+    room = embedded_room
+    made = await make_list(room, password="let the herons in", owner=BEA, welcome=False)
+    mail = a_command(room, "password let the herons in\r\nadd ken@example.org \r\nlee@example.org\r\n")
+    assert isinstance(mail.content, InlineContent)
+    octets = mail.content.octets.replace(b"charset=utf-8", b"charset=utf-8; format=flowed")
+    flowed = msgspec.structs.replace(mail, content=InlineContent(octets), header_size=header_size(octets))
+    async with room.processor(without_sending):
+        await room.publish(flowed)
+        await until(says(room, ADA, "lee@example.org has been added."))
+    assert len(await members(room, made)) == 2
+
+
 async def test_owners_are_known_by_password_or_by_their_mail(room: Mailroom) -> None:
     made = await make_list(room, password="let the herons in", owner=BEA, welcome=False)
     async with room.processor(without_sending):
