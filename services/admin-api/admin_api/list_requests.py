@@ -120,7 +120,8 @@ class ListRequests:
             if found is None:
                 return None
             known, token = found
-            clerk = self._clerk(connection, known, AUTHOR, now)
+            # Whom it was sent to, where that is one of several who may decide.
+            clerk = self._clerk(connection, known, token.detail.officer or AUTHOR, now)
             said = await _carry_out(connection, clerk, answered(known, token, verdict, reason, now), now)
         for one in clerk.decided:
             self._tracer.record(one.trace(SERVICE))

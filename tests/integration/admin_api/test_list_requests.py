@@ -1,20 +1,30 @@
 """What people ask of a list over REST, and answer by a link."""
 
 import re
+import time
 from collections.abc import AsyncIterator
+from secrets import token_bytes
+from uuid import UUID
 
 import httpx
 import pytest
 from sqlalchemy import select
+from tests.builders import a_mail
 
 from admin_api.app import build_public_app
-from mailcore.db.tables import delivery_job
+from mailcore.db import list_held, list_rows
+from mailcore.db.list_clerk import ListClerk, Occasion
+from mailcore.db.list_held import HeldPost
+from mailcore.db.tables import delivery_job, list_post
+from mailcore.list_deeds import Ask, TokenDetail
 from mailcore.list_jobs import KIND, Notice, decode
 from mailcore.passwords import Passwords
 from mailcore.platform import Platform
+from maildecide.message.mail import encode
 
 LIST, KEN = "birds@example.com", "ken@example.org"
 REQUESTS = f"/lists/{LIST}/requests"
+HELD = str(UUID(int=1))
 
 
 @pytest.fixture
@@ -131,3 +141,63 @@ async def test_an_owner_refuses_by_a_link_and_says_why(
     refused = (await notices(platform))["request_refused"]
     assert (refused.to, refused.values["reason"]) == (KEN, "鳥では ありません")
     assert await members(api) == []
+
+
+async def ask_to_decide(api: httpx.AsyncClient, platform: Platform, *moderators: str) -> list[str]:
+    """Have a post wait, and each moderator asked; give their tokens."""
+    await make_list(api)
+    for one in moderators:
+        member = {"address": one, "role": "moderator"}
+        assert (await api.post(f"/lists/{LIST}/members", json=member)).status_code == 201
+    mail = a_mail()
+    async with platform.database.transaction() as connection:
+        known = await list_rows.load_list(connection, LIST)
+        assert known is not None
+        about = {"reason": "it is not by a member", "sender": KEN, "poster": KEN, "subject": "herons"}
+        post = HeldPost(
+            id=HELD,
+            list_id=known.list.id,
+            message_id=str(mail.arrival.id),
+            at=mail.arrival.at,
+            size=mail.size,
+            mail=encode(mail),
+            **about,
+        )
+        await list_held.put(connection, post, LIST, moderators, mail.arrival.at)
+        occasion = Occasion(mail.arrival.id, "list", time.time())
+        clerk = ListClerk(connection, known, platform.list_tokens, occasion, token_bytes)
+        await clerk.carry_out(Ask("held", "held", KEN, moderators, TokenDetail(held=HELD)))
+    told = [decode(job.payload) for job in clerk.told]
+    return [one.token for one in told if isinstance(one, Notice)]
+
+
+@pytest.mark.parametrize(("verdict", "numbers"), [("approve", [1]), ("reject", []), ("discard", [])])
+async def test_of_moderators_one_decides_by_his_link_once(
+    api: httpx.AsyncClient, public: httpx.AsyncClient, platform: Platform, verdict: str, numbers: list[int]
+) -> None:
+    ada, bea = await ask_to_decide(api, platform, "ada@example.org", "bea@example.org")
+    for method in ("GET", "HEAD"):
+        assert (await public.request(method, f"/c/{ada}", params={"answer": verdict})).status_code == 200
+    assert len((await api.get(f"/lists/{LIST}/held")).json()["items"]) == 1
+    answers = [
+        await public.post(f"/c/{token}", data={"answer": verdict, "reason": "鳥だけ"}) for token in (ada, ada, bea)
+    ]
+    assert [answer.status_code for answer in answers] == [200] * 3
+    assert len({answer.text for answer in answers}) == 3
+    assert (await api.get(f"/lists/{LIST}/held")).json()["items"] == []
+    async with platform.database.read() as connection:
+        assert (await connection.execute(select(list_post.c.number))).scalars().all() == numbers
+    (noted,) = (await api.get("/audit", params={"entity": "held_post"})).json()["items"]
+    assert (noted["author"], noted["after"]) == ("ada@example.org", {"verdict": verdict})
+    told = (await notices(platform)).get("rejected")
+    assert (told and told.values["reason"]) == ("鳥だけ" if verdict == "reject" else None)
+
+
+async def test_who_is_no_moderator_any_more_decides_nothing(
+    api: httpx.AsyncClient, public: httpx.AsyncClient, platform: Platform
+) -> None:
+    ada, _ = await ask_to_decide(api, platform, "ada@example.org", "bea@example.org")
+    await api.patch(f"/lists/{LIST}", json={"owner": "olga@example.org"})
+    assert (await api.patch(f"/lists/{LIST}/members/ada@example.org", json={"role": "member"})).status_code == 200
+    await public.post(f"/c/{ada}", data={"answer": "approve"})
+    assert len((await api.get(f"/lists/{LIST}/held")).json()["items"]) == 1
