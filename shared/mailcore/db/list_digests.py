@@ -135,9 +135,12 @@ async def made(connection: AsyncConnection, digest: Digest, contents: Sequence[s
 
 
 async def served(connection: AsyncConnection, digest: Digest, contents: Sequence[str], now: float) -> None:
-    """Count one range of readers as served; with the last one all is let go."""
-    left: int = (await connection.execute(_SERVED, {"id": digest.id})).scalar_one()
-    if left > 0:
+    """Count one range of readers as served; with the last one all is let go.
+
+    It may have gone with its list meanwhile.
+    """
+    left: int | None = (await connection.execute(_SERVED, {"id": digest.id})).scalar_one_or_none()
+    if left is None or left > 0:
         return
     await remove(connection, digest, contents, now)
     await list_readers.have_left(connection, digest.list_id, digest.last)

@@ -178,6 +178,7 @@ async def test_a_digest_that_went_with_its_list_holds_nothing(birds: Birds) -> N
     await birds.store.lists.delete(birds.owner.address, "test")
     async with birds.database.transaction() as connection:
         await list_digests.made(connection, digest, ["d1"], NOW)
+        await list_digests.served(connection, digest, ["d1"], NOW)
     assert {row["holder"] for row in await birds.rows(tables.content_ref)} == {"released"}
 
 
