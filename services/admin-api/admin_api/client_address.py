@@ -5,15 +5,15 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 from starlette.requests import Request
 
-from mailcore.db.login_failures import origin_of
+from mailcore.db.login_failures import LoginOrigin, origin_of
 
 Networks = Sequence[IPv4Network | IPv6Network]
 _NOBODY = "0.0.0.0"  # noqa: S104 - nothing is bound
 _MOST_HOPS = 20
 
 
-def client_of(request: Request, proxies: Networks) -> str:
-    """Give the network that one client has for itself: its IPv4 address, or the /64 around its IPv6 address.
+def client_of(request: Request, proxies: Networks) -> LoginOrigin:
+    """Give where a client is: what it has for itself, an IPv4 address or a /64 of IPv6, and the network around it.
 
     What a proxy of ours says is believed, and nothing that a client has put before it (RFC 7239 5.2, of the older
     `X-Forwarded-For`): read is from the end, up to the first that is none of them.
@@ -28,7 +28,7 @@ def client_of(request: Request, proxies: Networks) -> str:
         client = str(address)
         if not any(address in network for network in proxies):
             break
-    return origin_of(client, None, "").address
+    return origin_of(client, None, "")
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:

@@ -50,7 +50,7 @@ class Joining:
         if owner is None:
             return html(public_page.UNKNOWN, HTTPStatus.NOT_FOUND)
         client = client_of(request, self._proxies)
-        what = f"{owner.id} {client}"
+        what = f"{owner.id} {client.address}"
         if request.method != "POST":
             return html(joining_page.form(owner, self._tickets.new(what, self._clock()), Filled()))
         ticket, filled = await _sent(request)

@@ -14,6 +14,7 @@ from admin_api.held_posts import SERVICE
 from mailcore.db import list_rows, list_tokens
 from mailcore.db.database import Database
 from mailcore.db.list_clerk import ListClerk, Occasion
+from mailcore.db.login_failures import LoginOrigin
 from mailcore.directory.known_list import KnownList
 from mailcore.directory.list_member import is_of_list, member_key
 from mailcore.directory.mailing_list import MailingList
@@ -32,6 +33,8 @@ from maildecide.lists.commands.vocabulary import Command
 Wish = Literal["subscribe", "unsubscribe", "invite"]
 MOST_ASKED = 30
 """How often one client asks to join on a day, whatever lists and addresses it names."""
+MOST_ASKED_AROUND = 300
+"""How often all do on a day who have addresses of one network: /24, of IPv6 /48, in which one site has many."""
 AUTHOR = "link"
 """Who the audit log says it was, where somebody followed one."""
 
@@ -79,15 +82,17 @@ class ListRequests:
             (said,) = await _carry_out(connection, clerk, _judged(facts, request), now)
         return said
 
-    async def ask_as_stranger(self, owner: MailingList, address: str, name: str, client: str) -> bool:
+    async def ask_as_stranger(self, owner: MailingList, address: str, name: str, client: LoginOrigin) -> bool:
         """Send somebody who wants to join what has to be answered; give False past what `client` may ask for today.
 
         What the address is, and whether it has had its messages, is not said.
         """
         now = self._clock()
         async with self._database.transaction() as connection:
-            if not await list_tokens.count(connection, f"page {client}", now, MOST_ASKED):
-                return False
+            # Those around it last: one that has had its share takes nothing away from them.
+            for whence, most in ((client.address, MOST_ASKED), (client.network, MOST_ASKED_AROUND)):
+                if not await list_tokens.count(connection, f"page {whence}", now, most):
+                    return False
             known = await _known(connection, owner.id)
             if known is not None and not is_of_list(owner, address):
                 clerk = self._clerk(connection, known, AUTHOR, now)

@@ -3,17 +3,18 @@
 import re
 from collections.abc import AsyncIterator
 from html import unescape
+from time import time
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from admin_api.app import build_public_app
-from admin_api.list_requests import MOST_ASKED
-from mailcore.db.list_tokens import MOST_CONFIRMATIONS
-from mailcore.db.tables import delivery_job
+from admin_api.list_requests import MOST_ASKED, MOST_ASKED_AROUND
+from mailcore.db.list_tokens import DAY, MOST_CONFIRMATIONS
+from mailcore.db.tables import delivery_job, list_confirmation
 from mailcore.list_jobs import KIND, Notice, decode
 from mailcore.passwords import Passwords
 from mailcore.platform import Platform
@@ -210,3 +211,15 @@ async def test_one_client_asks_so_often_on_a_day(public: httpx.AsyncClient, api:
     many = await public.post(PAGE, data={"address": KEN, "ticket": ticket})
     assert (many.status_code, many.headers["retry-after"]) == (429, "86400")
     assert "birds-request@example.com" in many.text
+
+
+async def test_so_do_all_of_a_network(public: httpx.AsyncClient, api: httpx.AsyncClient, platform: Platform) -> None:
+    await make_list(api)
+    day = int(time() // DAY)
+    full = {"address": "page 192.0.2.0/24", "day": day, "count": MOST_ASKED_AROUND}
+    async with platform.database.transaction() as connection:
+        await connection.execute(insert(list_confirmation), [full, full | {"day": day + 1}])
+    assert (await sent(public)).status_code == 429
+    transport = httpx.ASGITransport(public._transport.app, client=("198.51.100.7", 1))  # type: ignore[attr-defined]
+    async with httpx.AsyncClient(transport=transport, base_url="https://lists.example.com") as other:
+        assert (await sent(other)).status_code == 200

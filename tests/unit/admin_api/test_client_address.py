@@ -37,4 +37,9 @@ def a_request(client: str | None, *forwarded: str) -> Request:
 def test_the_client_is_the_last_that_is_no_proxy_of_ours(
     client: str | None, forwarded: tuple[str, ...], expected: str
 ) -> None:
-    assert client_of(a_request(client, *forwarded), PROXIES) == expected
+    assert client_of(a_request(client, *forwarded), PROXIES).address == expected
+
+
+def test_the_network_around_it_is_known_too() -> None:
+    assert client_of(a_request("198.51.100.7"), ()).network == "198.51.100.0/24"
+    assert client_of(a_request("2001:db8:2:3:4::5"), ()).network == "2001:db8:2::/48"
