@@ -231,7 +231,8 @@ class ListClerk:
             )
         )
         if deed.verdict == "approve":
-            await self._trust(held.poster)
+            for poster in held.posters:
+                await self._trust(poster)
         elif deed.verdict == "reject" and held.sender:
             values = {"poster": held.poster, "subject": held.subject, "reason": deed.reason}
             await self._tell(Tell("rejected", (held.sender,), values, deed.answers))
@@ -252,8 +253,6 @@ class ListClerk:
 
     async def _trust(self, poster: str) -> None:
         """Let later posts of a member pass where only the first one waits."""
-        if not poster:
-            return
         with suppress(NotFound):
             await self._members.patch(poster, {"trusted": True}, self._occasion.author)
 

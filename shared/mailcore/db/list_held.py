@@ -14,10 +14,10 @@ from mailcore.db import content_refs
 from mailcore.db.jobs import NewJob, storable
 from mailcore.list_jobs import HeldNotice, task_job
 
-_COLUMNS = "id, list_id, message_id, at, reason, sender, poster, subject, size, mail, content"
+_COLUMNS = "id, list_id, message_id, at, reason, sender, poster, subject, size, mail, content, authors"
 _PUT = text(
     f"INSERT INTO list_held ({_COLUMNS}) VALUES (:id, :list_id, :message_id, :at, :reason, :sender, :poster,"  # noqa: S608 - no value in it
-    " :subject, :size, :mail, :content) ON CONFLICT (id) DO NOTHING"
+    " :subject, :size, :mail, :content, :authors) ON CONFLICT (id) DO NOTHING"
 )
 _KNOWN = text(
     "SELECT 1 FROM list_post WHERE id = :id UNION ALL SELECT 1 FROM delivery_job WHERE id = :job"
@@ -46,6 +46,13 @@ class HeldPost(msgspec.Struct, frozen=True):
     """As `maildecide.message.mail` encodes it."""
     content: str | None = None
     """The key of content in the content store that `mail` refers to."""
+    authors: str = ""
+    """All whom its From names, one on a line; empty: nobody but `poster` is known."""
+
+    @property
+    def posters(self) -> tuple[str, ...]:
+        """Them, one by one."""
+        return tuple(one for one in (self.authors or self.poster).split("\n") if one)
 
 
 async def put(
@@ -59,7 +66,7 @@ async def put(
     job = task_job(HeldNotice(held.id, tuple(moderators)), UUID(held.id), "held_notice", address, now=now)
     if (await connection.execute(_KNOWN, {"id": held.id, "job": job.id})).first() is not None:
         return None
-    texts = {"subject": storable(held.subject), "sender": storable(held.sender), "poster": storable(held.poster)}
+    texts = {name: storable(getattr(held, name)) for name in ("subject", "sender", "poster", "authors")}
     done = await connection.execute(_PUT, msgspec.structs.asdict(held) | texts)
     if not done.rowcount:
         return None

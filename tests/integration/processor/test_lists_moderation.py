@@ -33,7 +33,7 @@ from mailcore import events
 from mailcore.db import jobs
 from mailcore.db.list_store import ListStore
 from mailcore.db.tables import list_token
-from mailcore.directory.list_member import ListMemberFields
+from mailcore.directory.list_member import ListMemberFields, member_key
 from mailcore.directory.mailing_list import MailingList
 from mailcore.list_deeds import Decide, SendAgain
 from mailcore.list_jobs import KIND, HeldNotice, Notice
@@ -243,3 +243,29 @@ async def test_an_old_post_that_is_sent_again_is_tried_for_as_long_as_any(embedd
         await until(lambda: is_over(room))
     copies = [mail for mail in await outgoing(room) if b"\r\nX-Mail-Count: 1\r\n" in mail.header]
     assert [mail.accepted_at >= begun for mail in sorted(copies, key=lambda mail: mail.accepted_at)] == [False, True]
+
+
+def by_both(room: Mailroom) -> Incoming:
+    """Give a post that two have written."""
+    octets = f"From: {ADA}, {BEA}\r\nSubject: herons\r\n\r\nTwo herons.\r\n".encode()
+    return msgspec.structs.replace(a_post(room), content=InlineContent(octets), header_size=header_size(octets))
+
+
+async def test_all_authors_of_a_first_post_that_is_let_go_may_post_from_then_on(room: Mailroom) -> None:
+    made = await make_list(room, ADA, BEA, moderation="first_post", owner="olga@example.org")
+
+    async def are_trusted() -> bool:
+        found = [await room.platform.directory.list_member(made.id, member_key(one)) for one in (ADA, BEA)]
+        return all(one is not None and one.trusted for one in found)
+
+    async with room.processor(without_sending):
+        await room.publish(by_both(room))
+        await until(lambda: held(room))
+        (waiting,) = await held(room)
+        assert not await are_trusted()
+        await carry_out(room, made, Decide(waiting["id"], "approve"))
+        room.platform.changes.look()
+        await until(are_trusted)
+        await room.publish(by_both(room), a_post(room, sender=BEA))
+        await until(lambda: expanded(room, 3))
+    assert await held(room) == []

@@ -19,6 +19,7 @@ from mailcore.ids import derived_id
 from mailcore.list_jobs import Commands, Return, resubmission_job, task_job
 from mailcore.mail.envelope import Recipient
 from mailcore.mail.incoming import Incoming
+from maildecide.lists.authors import authors_of
 from maildecide.message.actions import Distribute, HoldPost, ListCommand, ListEffect, ListReturn, Resubmit
 from maildecide.message.made_here import subject_of
 from maildecide.message.mail import Mail, encode
@@ -112,6 +113,7 @@ def _holding(effect: HoldPost, mail: Mail) -> Write:
         size=mail.size,
         mail=encode(mail),
         content=mail.content_key,
+        authors="\n".join(authors_of(mail)),
     )
 
     async def write(connection: AsyncConnection, now: float) -> Sequence[NewJob]:

@@ -175,6 +175,7 @@ list_held = Table(
     Column("size", Number, nullable=False),
     Column("mail", LargeBinary, nullable=False),
     Column("content", Text),
+    Column("authors", Text, nullable=False, server_default=""),
     Index("list_held_at_index", "list_id", "at", "id"),
 )
 
