@@ -49,6 +49,8 @@ class Resource(Generic[Fields, Read]):
     """The field that orders the list; None: the key."""
     reading: Callable[..., Any] | None = None
     """A dependency that gives the store, with parameters of its own such as those of the path; None: `store`."""
+    listing: Callable[..., EntityStore[Fields, Read]] | None = None
+    """The same for the list alone, with filters of its own; None: the store that is read from."""
     writing: Callable[..., EntityStore[Fields, Read]] | None = None
     """The same for making and changing; None: the store that is read from."""
 
@@ -66,6 +68,11 @@ class Resource(Generic[Fields, Read]):
     def reading_store(self) -> Any:
         """The type of the parameter by which an endpoint gets its store."""
         return Annotated[EntityStore[Any, Any], Depends(self.reading or self._usual)]
+
+    @property
+    def listing_store(self) -> Any:
+        """The type of the parameter by which the endpoint that lists gets its store."""
+        return Annotated[EntityStore[Any, Any], Depends(self.listing or self.reading or self._usual)]
 
     @property
     def writing_store(self) -> Any:
@@ -125,7 +132,7 @@ def _add_list(router: APIRouter, resource: Resource[Fields, Read]) -> None:
         response_model=Page[resource.read],  # type: ignore[name-defined]  # only known at run time
         responses=answer(200, "One page.", {"items": [resource.example.read], "next": None})
         | problems(*resource.missing),
-    )(typed(endpoint, store=resource.reading_store))
+    )(typed(endpoint, store=resource.listing_store))
 
 
 def _add_create(router: APIRouter, resource: Resource[Fields, Read]) -> None:

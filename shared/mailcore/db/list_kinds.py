@@ -1,11 +1,12 @@
 """Mailing lists and their members as they are stored: addresses that are taken, passwords as hashes, keys in order."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from time import time
 from typing import Any
 
 from pydantic import SecretStr
-from sqlalchemy import ColumnElement, RowMapping, delete, insert, select
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mailcore.address import parse_address, read_local_address, stored_form
@@ -17,7 +18,7 @@ from mailcore.db.list_cache import LIST, MEMBER
 from mailcore.db.list_readers import digest_columns, hold_numbers, numbers_of
 from mailcore.db.local_addresses import target_form
 from mailcore.db.references import read_smtp_settings, refuse_if_referred_to
-from mailcore.directory.list_member import ListMember, ListMemberFields, is_of_list, member_key
+from mailcore.directory.list_member import ListMember, ListMemberFields, MemberFilter, is_of_list, member_key
 from mailcore.directory.mailing_list import RESERVED, ListRole, MailingList, MailingListFields, reserved_address
 from mailcore.errors import Invalid, NotFound, Problem
 from mailcore.passwords import Passwords
@@ -113,14 +114,17 @@ class ListKind(AddressKind[MailingListFields, MailingList]):
 class MemberKind(EntityKind[ListMemberFields, ListMember]):
     """The members of one list, in the order of their keys: by domain, then by local part."""
 
-    def __init__(self, owner: MailingList) -> None:
+    def __init__(self, owner: MailingList, wanted: MemberFilter | None = None) -> None:
         super().__init__(MEMBER, tables.list_member, "address", ListMemberFields, ListMember)
         self._owner = owner
+        self._wanted = asdict(wanted or MemberFilter())
 
     @property
     def within(self) -> ColumnElement[bool]:
-        """Those of the list."""
-        return tables.list_member.c.list_id == self._owner.id
+        """Those of the list that are wanted."""
+        table = tables.list_member
+        wanted = (table.c[name] == value for name, value in self._wanted.items() if value is not None)
+        return and_(table.c.list_id == self._owner.id, *wanted)
 
     @property
     def order(self) -> ColumnElement[Any]:

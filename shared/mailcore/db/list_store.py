@@ -7,7 +7,7 @@ from mailcore.db.list_kinds import ListKind, MemberKind
 from mailcore.db.list_rows import load_linked
 from mailcore.db.member_csv import Import
 from mailcore.db.member_import import MemberImport
-from mailcore.directory.list_member import ListMember, ListMemberFields
+from mailcore.directory.list_member import ListMember, ListMemberFields, MemberFilter
 from mailcore.directory.mailing_list import MailingList, MailingListFields
 from mailcore.list_links import Link
 from mailcore.passwords import Passwords
@@ -21,9 +21,11 @@ class ListStore:
         self.lists: EntityStore[MailingListFields, MailingList] = EntityStore(database, ListKind(passwords))
         """The lists themselves."""
 
-    def members(self, owner: MailingList) -> EntityStore[ListMemberFields, ListMember]:
-        """Give the members of a list."""
-        return EntityStore(self._database, MemberKind(owner))
+    def members(
+        self, owner: MailingList, wanted: MemberFilter | None = None
+    ) -> EntityStore[ListMemberFields, ListMember]:
+        """Give the members of a list, those that are `wanted` alone."""
+        return EntityStore(self._database, MemberKind(owner, wanted))
 
     async def linked(self, link: Link) -> tuple[MailingList, ListMember | None] | None:
         """Give the list and the member that a link is for.

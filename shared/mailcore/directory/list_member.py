@@ -1,5 +1,6 @@
 """A member of a mailing list."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal, get_args
 
@@ -47,6 +48,15 @@ class ListMemberFields(Entity):
     """`mime` (RFC 2046 5.1.5) or `plain` (RFC 1153)."""
     trusted: bool = False
     """Whether a post has been approved before, so that `first_post` moderation lets others pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFilter:
+    """Which members are meant; None: whatever they are."""
+
+    role: Role | None = None
+    delivery: Delivery | None = None
+    suspended: bool | None = None
 
 
 class ListMember(Stored, ListMemberFields):

@@ -146,24 +146,6 @@ async def test_members_come_and_go_one_by_one(api: httpx.AsyncClient) -> None:
     assert (await api.get("/lists/fish@example.com/members")).status_code == 404
 
 
-async def test_lists_and_members_are_found_by_what_they_are_called(api: httpx.AsyncClient) -> None:
-    await made(api, display_name="野鳥の会")
-    await made(api, "fish@example.com", name="aquarium")
-    for address, name in (("heron@example.org", "青鷺"), ("egret@example.org", "Little Egret"), ("x@example.org", "")):
-        assert (await api.post(MEMBERS, json={"address": address, "name": name})).status_code == 201
-
-    async def found(path: str, q: str) -> list[str]:
-        return [one["address"] for one in (await api.get(path, params={"q": q})).json()["items"]]
-
-    assert await found("/lists", "野鳥") == ["birds@example.com"]
-    assert await found("/lists", "AQUA") == ["fish@example.com"]
-    assert await found("/lists", "fish@") == ["fish@example.com"]
-    assert await found(MEMBERS, "青鷺") == ["heron@example.org"]
-    assert await found(MEMBERS, "little e") == ["egret@example.org"]
-    assert await found(MEMBERS, "x@ex") == ["x@example.org"]
-    assert await found(MEMBERS, "nobody") == []
-
-
 async def test_thousands_are_imported_and_exported_and_each_bad_line_is_named(api: httpx.AsyncClient) -> None:
     await made(api)
     await api.post(MEMBERS, json={"address": "m0001@example.org", "name": "old"})

@@ -1,9 +1,9 @@
 """`/lists/{list}/members`: who is on a list, one by one, or thousands at once as CSV (RFC 4180)."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import StreamingResponse
 
@@ -17,11 +17,24 @@ from admin_api.routers.lists import Owner
 from admin_api.stores import Parts
 from mailcore.db.entity_store import EntityStore
 from mailcore.db.member_csv import BadLine, exported
-from mailcore.directory.list_member import ListMember, ListMemberFields
+from mailcore.directory.list_member import Delivery, ListMember, ListMemberFields, MemberFilter, Role
 
 
 def _members(parts: Parts, owner: Owner) -> EntityStore[ListMemberFields, ListMember]:
     return parts.lists.members(owner)
+
+
+def _wanted_members(
+    *,
+    parts: Parts,
+    owner: Owner,
+    role: Annotated[Role | None, Query(description="Only those of this role.")] = None,
+    delivery: Annotated[Delivery | None, Query(description="Only those who get posts in this way.")] = None,
+    suspended: Annotated[
+        bool | None, Query(description="Only those to whom nothing is sent since mail came back, or only the others.")
+    ] = None,
+) -> EntityStore[ListMemberFields, ListMember]:
+    return parts.lists.members(owner, MemberFilter(role, delivery, suspended))
 
 
 router = router_of(
@@ -33,6 +46,7 @@ router = router_of(
         example=MEMBER,
         ordered_by="domain, then local part",
         reading=_members,
+        listing=_wanted_members,
     )
 )
 
