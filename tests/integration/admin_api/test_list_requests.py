@@ -1,5 +1,6 @@
 """What people ask of a list over REST, and answer by a link."""
 
+import asyncio
 import re
 import time
 from collections.abc import AsyncIterator
@@ -189,6 +190,15 @@ async def test_of_moderators_one_decides_by_his_link_once(
         assert (await connection.execute(select(list_post.c.number))).scalars().all() == numbers
     (noted,) = (await api.get("/audit", params={"entity": "held_post"})).json()["items"]
     assert (noted["author"], noted["after"]) == ("ada@example.org", {"verdict": verdict})
+    async with asyncio.timeout(10):
+        while not (items := (await api.get("/messages", params={"recipient": LIST})).json()["items"]):
+            await asyncio.sleep(0.05)
+    (event,) = (await api.get(f"/messages/{items[0]['id']}")).json()["events"]
+    assert (event["what"], event["detail"]["by"], event["detail"]["verdict"]) == (
+        "list_decided",
+        "ada@example.org",
+        verdict,
+    )
     told = (await notices(platform)).get("rejected")
     assert (told and told.values["reason"]) == ("鳥だけ" if verdict == "reject" else None)
 
