@@ -54,6 +54,14 @@ async def test_refused_where_it_can_be(ingress: Ingress) -> None:
     assert not any(mail.marks.awaited for mail in ingress.accepted)
 
 
+async def test_the_story_of_a_refused_post_names_the_list_and_what_is_set_there(ingress: Ingress) -> None:
+    await make_list(ingress, "bo@example.org")
+    assert await sent(ingress, "cy@example.net") == ["250 2.1.5", "550 5.7.2"]
+    event = (await ingress.story("cy@example.net")).events[-1]
+    assert (event.what, event.decided_by) == ("message_refused", "list_post")
+    assert (event.detail["list"], event.detail["setting"]) == (LIST, "posting=members")
+
+
 async def test_what_is_whole_of_a_type_is_refused_for_that(ingress: Ingress) -> None:
     await make_list(ingress, posting="anyone", allowed_types=["text/plain"], refused_types=["multipart/encrypted"])
     for more, reply in (
