@@ -32,7 +32,7 @@ def has_field(section: bytes, name: bytes) -> bool:
 
 
 def with_field(section: bytes, raw: bytes) -> bytes:
-    """Add a whole field, CRLF-ended."""
+    """Add a whole field, CRLF-ended, or several."""
     fields = _fields(section)
     place = _end_of_fields(fields)
     before = b"".join(field.raw for field in fields[:place])

@@ -3,6 +3,8 @@
 import re
 from email.message import Message
 
+from mailcore.mail.bounded_fields import BOUNDED_FIELDS
+
 DEFAULT_TYPE = "text/plain"
 """What is meant where there is no such field (RFC 2045 5.2)."""
 _IN_NO_NAME = re.compile(r"[^a-z0-9!#$&^_.+/-]")
@@ -17,7 +19,7 @@ def media_type_of(raw: bytes) -> tuple[str, bytes]:
     be shown to anybody.
     """
     # As Latin-1 every octet is a character, and what comes of it is the same octets again.
-    message = Message()
+    message = Message(BOUNDED_FIELDS)
     message["Content-Type"] = " ".join(raw.decode("latin-1").split())
     media_type = _IN_NO_NAME.sub("?", message.get_content_type())[:_MOST]
     return media_type, (message.get_boundary() or "").encode("latin-1", "replace")

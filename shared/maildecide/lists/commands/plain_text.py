@@ -3,6 +3,7 @@
 from email import message_from_bytes
 from email.message import Message
 
+from mailcore.mail.bounded_fields import BOUNDED_FIELDS
 from mailcore.mail.charset import text_of, undeclared_text
 from maildecide.lists.commands.flowing import whole_lines
 from maildecide.lists.commands.html_text import text_of_html
@@ -35,7 +36,7 @@ def written_text(octets: bytes) -> str:
 def parsed(octets: bytes) -> "Message[str, str] | None":
     """Give the message that begins with `octets`; None where its parts are nested deeper than Python follows."""
     try:
-        return message_from_bytes(octets)
+        return message_from_bytes(octets, policy=BOUNDED_FIELDS)
     except RecursionError:
         return None
 

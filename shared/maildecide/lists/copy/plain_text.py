@@ -6,6 +6,7 @@ from binascii import Error
 from dataclasses import dataclass
 from email.message import Message
 
+from mailcore.mail.bounded_fields import BOUNDED_FIELDS
 from mailcore.mail.charset import codec_of
 from mailcore.mail.header_edits import fields_called
 
@@ -58,7 +59,7 @@ def _placed(encoding: str, body: bytes | None, top: bytes, bottom: bytes) -> Pla
 
 
 def _entity(header: bytes) -> Message:
-    entity = Message()
+    entity = Message(BOUNDED_FIELDS)
     for name in ("Content-Type", "Content-Transfer-Encoding", "Content-Disposition"):
         fields = fields_called(header, name.lower().encode())
         if fields:
