@@ -16,10 +16,9 @@ _BETWEEN = b",\r\n "
 
 def apply(copy: Copy, post: PostOut) -> Copy:
     """Add the fields; those that came with the message are gone by now."""
-    header = copy.header
-    for name, value in fields_of(post.list, post.unsubscribe):
-        header = with_field(header, name.encode("ascii") + b": " + value + b"\r\n")
-    return replace(copy, header=header)
+    fields = fields_of(post.list, post.unsubscribe)
+    raw = b"".join(name.encode("ascii") + b": " + value + b"\r\n" for name, value in fields)
+    return replace(copy, header=with_field(copy.header, raw))
 
 
 def fields_of(mailing_list: MailingList, unsubscribe: tuple[str, str] | None) -> Iterator[tuple[str, bytes]]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from maildecide.lists.authors import addresses_in
 
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|\\.|[^"()<>\\]+|.', re.DOTALL)
-_OPENS = {b"(": b")", b"<": b">"}
 
 
 def value_of(raw: bytes) -> bytes:
@@ -26,13 +25,19 @@ def joined(values: Iterable[bytes]) -> bytes:
 
 
 def _is_closed(value: bytes) -> bool:
-    awaited: list[bytes] = []
+    depth, is_within = 0, False  # of comments; angle brackets
     for found in _TOKEN.finditer(value):
         token = found[0]
-        if awaited and token == awaited[-1]:
-            awaited.pop()
-        elif token in _OPENS and (token == b"(" or b")" not in awaited):
-            awaited.append(_OPENS[token])
-        elif token in {b'"', b"\\"} and b")" not in awaited:
+        if token == b"(":
+            depth += 1
+        elif token == b")":
+            depth -= 1
+        elif depth == 0 and token in {b"<", b">"}:
+            if is_within is (token == b"<"):
+                return False
+            is_within = not is_within
+        elif depth == 0 and token in {b'"', b"\\"}:
             return False
-    return not awaited
+        if depth < 0:
+            return False
+    return depth == 0 and not is_within

@@ -15,7 +15,5 @@ def apply(copy: Copy, post: PostOut) -> Copy:
         ("X-Mail-Count", str(post.number)),
         (LOOP, post.list.address),
     )
-    header = copy.header
-    for name, value in values:
-        header = with_field(header, f"{name}: {value}\r\n".encode())
-    return replace(copy, header=header)
+    raw = "".join(f"{name}: {value}\r\n" for name, value in values)
+    return replace(copy, header=with_field(copy.header, raw.encode()))
