@@ -1,4 +1,4 @@
-"""Every command of the READMEs is run, here or by the tests named beside its kind.
+"""Every command of the READMEs, and of the tour of lists, is run, here or by the tests named beside its kind.
 
 A block's kind stands behind its language: `run` starts the standalone form, `tour` is typed beside it, `compose` needs
 a Docker engine (tests/compose runs those), `test` is the run that this test is part of.
@@ -113,3 +113,25 @@ def test_the_tour(readme: str, tmp_path: Path) -> None:
     assert mailbox.endswith("Subject: Hello\n\nHello, Alice.")
     (item,) = json.loads(trace)["items"]
     assert item["sender"] == "bob@example.org"
+
+
+def test_the_tour_of_lists(tmp_path: Path) -> None:
+    """The page on lists goes on where the README's tour has ended."""
+    (run,) = blocks("README.md", "run")
+    (variables, domain, account) = blocks("README.md", "tour")[0].splitlines()[:3]
+    lists = "\n".join(blocks("docs/lists.md", "tour"))
+    waiting = "until grep -qs Herons data/mail/example.com/alice/new/*; do sleep 0.1; done;"
+    assert lists.count("sleep 1;") == 1
+    typed = "\n".join((variables, domain, account, lists.replace("sleep 1;", waiting)))
+    with running(tmp_path, run) as replacements:
+        for written, here in replacements.items():
+            typed = typed.replace(written, here)
+        result = subprocess.run(
+            ["bash", "-euc", typed], capture_output=True, text=True, check=False, cwd=tmp_path, timeout=60
+        )
+    assert result.returncode == 0, result.stdout + result.stderr
+    told = result.stdout
+    assert '"added":2,"changed":0,"unchanged":0,"errors":[]' in told
+    assert "550, b'5.7.2 The mailing list takes no such post: only members may post to the list'" in told
+    assert "Subject: [birds:00001] Herons\n" in told
+    assert '"posting":"anyone"' in told.rpartition('"moderation":"non_members"')[0]
