@@ -77,7 +77,8 @@ class ListRequests:
             if known is None:
                 raise NotFound(f"there is no mailing list {owner.address}")
             member = await list_rows.load_member(connection, owner.id, member_key(request.address))
-            facts = CommandFacts(known, Commander(request.address), member, now)
+            # Who may use the API vouches for whom he names.
+            facts = CommandFacts(known, Commander(request.address, is_verified=True), member, now)
             clerk = self._clerk(connection, known, author, now)
             (said,) = await _carry_out(connection, clerk, _judged(facts, request), now)
         return said

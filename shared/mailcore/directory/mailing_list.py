@@ -136,8 +136,8 @@ class _Policies(Entity):
     """
 
     subscription: Subscription = "confirm"
-    """How people subscribe themselves: `open`, at once; `confirm`, by answering; `approve`, the owner decides;
-    `confirm_and_approve`; `closed`."""
+    """How people subscribe themselves: `open`, at once; `confirm`, by answering; `approve`, the owner decides, after an
+    answer where nobody knows who has asked; `confirm_and_approve`, after an answer always; `closed`."""
     subscription_page: bool = False
     """Whether anybody may ask to join on a page of the public port (`/s/<address>`), where `subscription` is not
     `closed`. Who asks there answers a mail first, also where it is `open`."""

@@ -23,11 +23,12 @@ def subscribe(facts: CommandFacts, command: Command) -> Judgement:
     match facts.list.subscription:
         case "open":
             return do(Join(address, name), JOINED, address=address)
-        case "confirm" | "confirm_and_approve":
+        case "approve" if facts.commander.is_verified:
+            return Judgement((joining_request(facts.known, address, name),))
+        case "confirm" | "confirm_and_approve" | "approve":
+            # Owners are not asked about whomever somebody may have put into `From:`.
             ask = Ask("subscribe", "confirm_subscribe", address, (address,), TokenDetail(name=name))
             return do(ask, ASKED, address=address)
-        case "approve":
-            return Judgement((joining_request(facts.known, address, name),))
         case "closed":
             return say("joining_closed")
 

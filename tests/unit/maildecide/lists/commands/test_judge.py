@@ -41,17 +41,18 @@ REQUEST = Ask("join_request", "join_request", ADA, OWNERS, TokenDetail(name="Ada
 
 
 @pytest.mark.parametrize(
-    ("subscription", "deeds", "phrase"),
+    ("subscription", "verified", "deeds", "phrase"),
     [
-        ("open", [Join(ADA, "Ada L")], "joined"),
-        ("confirm", [ASK_JOIN], "asked_to_confirm"),
-        ("confirm_and_approve", [ASK_JOIN], "asked_to_confirm"),
-        ("approve", [REQUEST], "waits_for_owner"),
-        ("closed", [], "joining_closed"),
+        ("open", False, [Join(ADA, "Ada L")], "joined"),
+        ("confirm", True, [ASK_JOIN], "asked_to_confirm"),
+        ("confirm_and_approve", True, [ASK_JOIN], "asked_to_confirm"),
+        ("approve", True, [REQUEST], "waits_for_owner"),
+        ("approve", False, [ASK_JOIN], "asked_to_confirm"),
+        ("closed", True, [], "joining_closed"),
     ],
 )
-def test_people_subscribe_as_the_list_says(subscription: str, deeds: list[Deed], phrase: str) -> None:
-    assert outcome("subscribe Ada L", facts_of(subscription=subscription)) == (deeds, [phrase])
+def test_people_subscribe_as_the_list_says(subscription: str, verified: bool, deeds: list[Deed], phrase: str) -> None:
+    assert outcome("subscribe Ada L", facts_of(subscription=subscription, verified=verified)) == (deeds, [phrase])
     assert outcome("登録", facts_of(subscription=subscription, member=True)) == ([], ["already_member"])
 
 
