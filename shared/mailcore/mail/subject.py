@@ -15,7 +15,7 @@ _NAME = b"subject"
 REPLY_MARKS = re.compile(
     r"""(?:
         (?:re|fwd?|aw|wg|antw(?:ort)?|sv|vs|tr|rif|res|odp|ynt|返信|転送|回复|回覆|答复|转发|轉寄)
-        [ \t]*(?:\[\d{1,4}\]|\(\d{1,4}\)|[\^*]?\d{1,4})?  # how often: Re[2], Re (2), Re^2, Re2
+        (?:[ \t]*(?:\[\d{1,4}\]|\(\d{1,4}\))|[\^*]\d{1,4}|\d{1,2})?  # how often: Re[2], Re (2), Re^2, Re2
         [ \t]*[:\uff1a]\s*
     )+""",
     re.IGNORECASE | re.VERBOSE,

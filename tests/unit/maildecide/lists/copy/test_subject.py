@@ -38,6 +38,8 @@ def tagged(text: bytes, tag: str | None = "[%n:%05d]", **changes: object) -> byt
         ("[%n:%d]", "Re^2: Re2 : [birds:6] heron", "Re^2: Re2 : [birds:7] heron"),
         ("[%n:%d]", "Antwort: WG: [birds:6] heron", "Antwort: WG: [birds:7] heron"),
         ("[%n:%d]", "返信\uff1a[birds:6] heron", "返信\uff1a [birds:7] heron"),
+        ("[%n:%d]", "VS 2022: it is out", "[birds:7] VS 2022: it is out"),
+        ("[%n:%d]", "TR 069: it is out", "[birds:7] TR 069: it is out"),
         ("[%n:%d]", "Reed: [birds:6]", "[birds:7] Reed: [birds:6]"),
         ("%n", "birdsong", "birds birdsong"),
         ("%n", "Re: birds herons", "Re: birds herons"),
