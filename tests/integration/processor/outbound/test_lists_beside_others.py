@@ -8,9 +8,10 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 
 import msgspec
+import pytest
 from tests.fakes.relay import Relay
 from tests.integration.processor.conftest import Mailroom
-from tests.integration.processor.lists import ADA, BEA, a_post, add_many, expanded, make_list, posts
+from tests.integration.processor.lists import ADA, BEA, LIST, a_post, add_many, expanded, make_list, posts
 from tests.integration.processor.outbound.story import AT_ONCE, Story
 from tests.integration.processor.waiting import until
 
@@ -111,3 +112,46 @@ async def test_other_mail_goes_on_while_a_large_list_is_expanded(room: Mailroom)
     copies = Counter(address for one in relay.received for address in one.recipients if address.startswith("m"))
     assert copies == Counter(ELSEWHERE)
     assert (len(room.files(ADA)), len(room.files(BEA))) == (1, 2)
+
+
+async def test_a_small_list_does_not_wait_for_all_of_a_large_one(
+    embedded_room: Mailroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One range at a time here: what was posted while the first was served comes next."""
+    room, small = embedded_room, "small@example.com"
+    monkeypatch.setattr("processor.lists.service.AT_ONCE", 1)
+    monkeypatch.setattr("mailcore.list_jobs.RANGE_SECONDS", 3600.0)
+    held = HeldContents(room.platform.content)
+    # By the order of keys who has a mailbox here is in the first of three ranges.
+    large = [ADA, *(f"m{n}@x.example.org" for n in range(1100))]
+    await add_many(room, await make_list(room, posting="anyone"), large)
+    await make_list(room, "ken@example.org", address=small, posting="anyone")
+    async with room.processor(taking("incoming", held)):  # type: ignore[arg-type]
+        await room.publish(a_post(room))
+        await until(lambda: held.readers == 1, 60)
+        await room.publish(a_post(room, small))
+        await until_posts(room, 2)
+        held.go_on()
+        await until(lambda: expanded(room, 2), 60)
+    assert [
+        (event.what, event.detail["list"])
+        for trace in room.heard.traces
+        for event in trace.events
+        if event.what in {events.LIST_OPENED, events.LIST_COPIED}
+    ] == [
+        (events.LIST_OPENED, LIST),
+        (events.LIST_COPIED, LIST),
+        (events.LIST_OPENED, small),
+        (events.LIST_COPIED, small),
+        (events.LIST_COPIED, LIST),
+        (events.LIST_COPIED, LIST),
+    ]
+
+
+async def until_posts(room: Mailroom, count: int) -> None:
+    """Wait until there are so many posts, open or not."""
+
+    async def are_there() -> bool:
+        return len(await posts(room)) == count
+
+    await until(are_there, 60)
