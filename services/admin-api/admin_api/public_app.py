@@ -5,7 +5,8 @@ pages on which they ask to join.
 GET shows a page and changes nothing, since whatever scans mail follows every link; POST acts, at once.
 """
 
-from email import message_from_bytes, policy
+from email import message_from_bytes
+from email.message import Message
 from http import HTTPStatus
 from urllib.parse import parse_qs
 
@@ -26,6 +27,7 @@ from mailcore.directory.mailing_list import MailingList
 from mailcore.errors import DatabaseAway
 from mailcore.http import AsgiApp, Receive, Scope, Send
 from mailcore.list_links import ANSWERING, JOINING, LEAVING, ListLinks
+from mailcore.mail.bounded_fields import BOUNDED_FIELDS
 
 _METHODS = ("GET", "HEAD", "POST")
 
@@ -96,10 +98,11 @@ async def _says_so(request: Request) -> bool:
     kind = request.headers.get("content-type", "")
     if kind.partition(";")[0].strip().lower() == "multipart/form-data":
         octets = b"Content-Type: %b\r\n\r\n%b" % (kind.encode("latin-1"), body)
-        form = message_from_bytes(octets, policy=policy.HTTP)
+        parts = message_from_bytes(octets, policy=BOUNDED_FIELDS).get_payload()
         return any(
-            part.get_param("name", header="content-disposition") == leaving_page.FIELD
+            isinstance(part, Message)
+            and part.get_param("name", header="content-disposition") == leaving_page.FIELD
             and part.get_payload(decode=True) == leaving_page.VALUE.encode()
-            for part in form.iter_parts()
+            for part in parts
         )
     return leaving_page.VALUE in parse_qs(body.decode("latin-1")).get(leaving_page.FIELD, ())
