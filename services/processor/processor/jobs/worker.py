@@ -52,20 +52,27 @@ class JobWorker:
         self._clock = clock
         self._look_now = asyncio.Event()
         self._is_paused = False
+        self._is_stopping = False
         self._tasks: list[asyncio.Task[None]] = []
         self._unknown: set[str] = set()
         self._next_naming = 0.0
 
     def start(self) -> None:
         """Begin to look for jobs."""
+        self._is_stopping = False
         self._tasks = [asyncio.create_task(self._look()), asyncio.create_task(self._renew())]
 
     async def stop(self, grace: float) -> None:
         """Take no more jobs and wait up to `grace` seconds for those in hand; the leases of the rest expire."""
         looking, renewing = self._tasks
+        ends_at = asyncio.get_running_loop().time() + grace
+        # What is being claimed at this moment would wait for its lease to expire if nobody took it in hand.
+        self._is_stopping = True
+        self._look_now.set()
+        await asyncio.wait({looking}, timeout=grace)
         looking.cancel()
         await asyncio.gather(looking, return_exceptions=True)
-        await self._leases.settle(grace)
+        await self._leases.settle(max(0.0, ends_at - asyncio.get_running_loop().time()))
         renewing.cancel()
         await asyncio.gather(renewing, return_exceptions=True)
 
@@ -83,7 +90,7 @@ class JobWorker:
         self._look_now.set()
 
     async def _look(self) -> None:
-        while True:
+        while not self._is_stopping:
             self._look_now.clear()
             try:
                 took_all = await self._take_due()
