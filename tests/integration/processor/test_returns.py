@@ -126,6 +126,26 @@ async def test_a_list_without_senders_of_their_own_looks_at_the_addresses_in_rep
     assert await scores(room) == [1, 0]
 
 
+async def test_what_nobody_signed_has_a_member_probed_but_never_suspended(embedded_room: Mailroom) -> None:
+    room = embedded_room
+    await make_list(room, KEN, verp=False, bounce_limit=1)
+    await come(room, *(report(room, BOUNCES, day=day) for day in (0, 0.1, 1, 2)))
+    (ken,) = await members(room)
+    assert ken.probed_at is not None
+    assert (ken.delivery, ken.suspended) == ("on", False)
+
+
+async def test_nothing_is_held_against_who_wants_no_posts(embedded_room: Mailroom) -> None:
+    room = embedded_room
+    made = await make_list(room, KEN, bounce_limit=1)
+    await come(room, report(room, address_of(room, 1, 1)))
+    await patch(room, made, KEN, delivery="off")
+    # The probe comes back, and so does a post that was on its way.
+    await come(room, report(room, address_of(room, 1, 0), day=0.1), report(room, address_of(room, 1, 2), day=1))
+    (ken,) = await members(room)
+    assert (ken.delivery, ken.suspended, ken.bounce_score) == ("off", False, 1)
+
+
 async def test_a_probe_is_sent_and_what_comes_back_to_it_suspends_and_is_told(room: Mailroom) -> None:
     await make_list(room, KEN, EVE, bounce_limit=2, language="ja")
     first, second = (report(room, address_of(room, 1, day + 1), day=day) for day in (0, 1))

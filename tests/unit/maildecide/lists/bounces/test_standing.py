@@ -58,6 +58,10 @@ def test_what_comes_back_to_the_probe_suspends() -> None:
     assert after(*posts(0, 1, 2), (9.0, True)).act == "suspend"
 
 
+def test_what_was_heard_before_the_probe_was_sent_says_nothing_of_it() -> None:
+    assert after(*posts(0, 1, 2), (1.9, True)).act == "count"
+
+
 def test_nobody_is_suspended_by_a_probe_once_the_list_wants_none() -> None:
     probed = after(*posts(0, 1, 2)).standing
     judgement = judge(probed, Fault(START + 3 * DAY, is_own=True), limit=0, decay_days=DECAY)
