@@ -35,6 +35,7 @@ LIST = Example(
         "refused_types": [],
         "post_auth": "none",
         "subject_tag": "[%n:%05d]",
+        "first_number": 1,
         "reply_to": "list",
         "reply_to_address": None,
         "header_text": "",

@@ -6,7 +6,7 @@ from time import time
 from typing import Any
 
 from pydantic import SecretStr
-from sqlalchemy import ColumnElement, RowMapping, and_, delete, insert, select
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from mailcore.address import parse_address, read_local_address, stored_form
@@ -73,12 +73,16 @@ class ListKind(AddressKind[MailingListFields, MailingList]):
         roles |= {_reserved(address, role): role for role in RESERVED}
         values = [{"address": one, "list_id": row["id"], "role": role} for one, role in roles.items()]
         await connection.execute(insert(tables.list_address), values)
-        start = {"list_id": row["id"], "number": 0, "digest_issue": 0, "digest_number": 0}
+        start = {"list_id": row["id"], "number": row["first_number"] - 1, "digest_issue": 0, "digest_number": 0}
         await connection.execute(insert(tables.list_sequence).values(start))
 
     async def adjust(self, connection: AsyncConnection, row: RowMapping, changed: dict[str, Any]) -> dict[str, Any]:
-        """Look at new addresses, and let go of the old control address."""
+        """Look at new addresses, let go of the old control address, and lift the numbers of posts to come."""
         changed = await _with_known_addresses(connection, changed, of=row["address"])
+        if "first_number" in changed:
+            sequence, last = tables.list_sequence, changed["first_number"] - 1
+            raised = update(sequence).where(sequence.c.list_id == row["id"], sequence.c.number < last)
+            await connection.execute(raised.values(number=last))
         if "control_address" not in changed:
             return changed
         old, new, table = row["control_address"], changed["control_address"], tables.list_address

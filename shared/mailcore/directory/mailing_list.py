@@ -120,6 +120,11 @@ class _Policies(Entity):
 
     Such as `[%n]`, `[%n:%d]`, `[%n:%05d]`, `(%n %d)`. null: none.
     """
+    first_number: Annotated[int, Field(ge=1, le=999_999_999)] = 1
+    """The lowest number that a post gets: a list that comes from elsewhere goes on counting.
+
+    Raised later, it counts for posts to come. Numbers never fall.
+    """
     reply_to: ReplyTo = "untouched"
     """Where replies go: `untouched`, as the poster wrote it; `list`; `poster`; `both`; `fixed`, `reply_to_address`."""
     reply_to_address: TargetAddress | None = None

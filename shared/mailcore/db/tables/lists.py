@@ -45,6 +45,7 @@ mailing_list = entity(
     Column("refused_types", Texts, nullable=False),
     Column("post_auth", Text, nullable=False),
     Column("subject_tag", Text),
+    Column("first_number", Integer, nullable=False, server_default=text("1")),
     Column("reply_to", Text, nullable=False),
     Column("reply_to_address", Name),
     Column("header_text", Text, nullable=False),
