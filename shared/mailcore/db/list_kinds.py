@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from sqlalchemy import ColumnElement, RowMapping, and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from mailcore.address import parse_address, read_local_address, stored_form
+from mailcore.address import ROLES, local_key, parse_address, read_local_address, stored_form
 from mailcore.db import list_contents, tables, taken_addresses
 from mailcore.db.address_kind import AddressKind
 from mailcore.db.directory_rows import StoredDirectory
@@ -53,7 +53,8 @@ class ListKind(AddressKind[MailingListFields, MailingList]):
         return columns
 
     async def complete(self, connection: AsyncConnection, columns: dict[str, Any]) -> dict[str, Any]:
-        """Take the addresses. Raises Duplicate when something else has one, Invalid when one is too long."""
+        """Take the addresses. Raises Duplicate when something else has one, Invalid when one can be no list's."""
+        _refuse_roles("address", columns["address"])
         # What is not there yet may own itself: the checks of other addresses come before its own is taken.
         checked = await _with_known_addresses(connection, columns, of=columns["address"])
         completed = await super().complete(connection, checked)
@@ -243,11 +244,19 @@ async def _take_control(connection: AsyncConnection, control: str, address: str,
 
 
 async def _control_form(connection: AsyncConnection, control: str) -> str:
+    _refuse_roles("control_address", control)
     address = read_local_address(control)
     domain = await StoredDirectory(connection).domain(address.domain)
     if domain is None:
         raise Invalid(Problem(("control_address",), f"{address.domain} is no managed domain"))
     return stored_form(address, case_sensitive=domain.case_sensitive)
+
+
+def _refuse_roles(field: str, address: str) -> None:
+    """Raise Invalid for an address that has to take mail from everybody (RFC 5321 4.5.1, RFC 2142 4)."""
+    if local_key(parse_address(address).local_part) in ROLES:
+        roles = " and ".join(sorted(ROLES))
+        raise Invalid(Problem((field,), f"{roles} take mail from everybody, and are no list's"))
 
 
 def _reserved(address: str, role: ListRole) -> str:

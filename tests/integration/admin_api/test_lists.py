@@ -84,6 +84,8 @@ async def test_a_control_address_may_be_the_lists_own_and_is_given_back(api: htt
         ({"control_address": "birds@example.org"}, ["body", "control_address"]),
         ({"address": "b" * 60 + "@example.com"}, ["body", "address"]),
         ({"address": "birds@example.org"}, ["body", "address"]),
+        ({"address": "Postmaster@example.com"}, ["body", "address"]),
+        ({"control_address": "abuse@example.com"}, ["body", "control_address"]),
         ({"unknown": 1}, ["body", "unknown"]),
     ],
 )
