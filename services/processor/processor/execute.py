@@ -150,7 +150,7 @@ class Executor:
         has_kept = any(outcome.letters or outcome.trashed for outcome in outcomes)
         content = incoming.content
         offers = {outcome.offer for outcome in outcomes if outcome.offer is not None}
-        writes = [write for outcome in outcomes for write in outcome.writes]
+        writes = [*for_lists.locking(order.plans), *(write for outcome in outcomes for write in outcome.writes)]
         if incoming.marks.awaited:
             writes.append(for_lists.settling(incoming, order.plans))
         if not (new_jobs or has_kept or offers or writes or isinstance(content, StoredContent)):

@@ -73,6 +73,21 @@ async def test_numbers_have_no_gaps_over_several_processors_and_repeats(room: Ma
     assert len(room.files(ADA)) == 30
 
 
+async def test_messages_to_the_same_lists_in_any_order_do_not_wait_for_each_other(room: Mailroom) -> None:
+    """Each has a number of every list: who has one waits for nobody who has another."""
+    other = "trees@example.com"
+    await make_list(room, ADA)
+    await make_list(room, ADA, address=other)
+    orders = ((LIST, other), (other, LIST))
+    await room.publish(*(a_post(room, *orders[n % 2], subject=f"heron {n}") for n in range(40)))
+    one, another = Replica(), Replica()
+    async with room.processor(one.change), room.processor(another.change):
+        await until(lambda: expanded(room, 80), 60)
+    assert [row["number"] for row in await posts(room)] == [*range(1, 41), *range(1, 41)]
+    setbacks = {events.GIVEN_BACK, events.JOB_FAILED}
+    assert not [e.what for heard in (one, another) for t in heard.traces for e in t.events if e.what in setbacks]
+
+
 async def test_ranges_are_shared_and_done_once_each_though_a_processor_dies(room: Mailroom) -> None:
     """Six ranges, of which a processor takes four at once: what the first had begun, the other does anew."""
     made = await make_list(room, ADA, BEA)

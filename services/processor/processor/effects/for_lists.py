@@ -51,6 +51,20 @@ def carry_out(effect: ListEffect, mail: Mail, now: float) -> Outcome:
             assert_never(effect)
 
 
+def locking(plans: Sequence[Plan]) -> tuple[Write, ...]:
+    """Give what goes before all that is written down where a message is posted to several lists; else nothing."""
+    list_ids = {
+        planned.effect.list_id for plan in plans for planned in plan.effects if isinstance(planned.effect, Distribute)
+    }
+
+    async def write(connection: AsyncConnection, now: float) -> Sequence[NewJob]:
+        del now
+        await list_posts.lock(connection, list_ids)
+        return ()
+
+    return (write,) if len(list_ids) > 1 else ()
+
+
 def settling(incoming: Incoming, plans: Sequence[Plan]) -> Write:
     """Give what tells a client that waits for `incoming` of lists that will not send it out now."""
     ids = [
