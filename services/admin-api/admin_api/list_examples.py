@@ -72,6 +72,7 @@ MEMBER = Example(
         "digest_format": "mime",
         "trusted": False,
         "suspended": False,
+        "delivery_before": None,
         "bounce_score": 1.0,
         "bounced_at": "2026-03-02T12:30:00Z",
         "bounce_reason": "5.1.1 there is nobody of that name",

@@ -16,6 +16,7 @@ from mailcore.db.changes import append_change
 from mailcore.db.jobs import storable
 from mailcore.db.list_cache import MEMBER
 from mailcore.db.list_kinds import NOTHING_HELD, taken_back
+from mailcore.db.list_readers import digest_columns, numbers_of
 from mailcore.db.tables import list_bounce_seen, list_member, mailing_list
 from mailcore.directory.list_member import ListMember, member_key
 from mailcore.directory.mailing_list import MailingList
@@ -67,24 +68,33 @@ async def write(
 
 async def suspend(connection: AsyncConnection, owner: MailingList, member: ListMember, author: str) -> None:
     """Send a member nothing more. Writes to the logs, so it comes last in a transaction."""
-    changed = {"delivery": "off", "suspended": True, "probed_at": None}
+    changed = {"delivery": "off", "delivery_before": member.delivery, "suspended": True, "probed_at": None}
     # Nor the digest up to where somebody has left digests.
     await _change(connection, member, changed | {"digest_until": None})
     await _note(connection, owner, member, changed, author)
 
 
 async def forgive(connection: AsyncConnection, owner: MailingList, address: str, author: str) -> None:
-    """Forget what is held against a member, who is sent posts again if that was why he got none. Raises NotFound."""
+    """Forget what is held against a member, who is sent posts again, as before, if that was why he got none.
+
+    Raises NotFound.
+    """
     try:
         member = await by_key(connection, owner.id, member_key(address))
     except ValueError:
         member = None
     if member is None:
         raise NotFound(f"there is no {MEMBER} {address}")
-    again = {"delivery": "on", **taken_back(suspended=True)} if member.suspended else {}
-    changed = {name: value for name, value in {**NOTHING_HELD, **again}.items() if value != getattr(member, name)}
+    delivery, place = member.delivery, dict[str, Any]()
+    if member.suspended:
+        delivery = member.delivery_before or "on"
+        # The digest goes on with what is new: it had been left when he was suspended.
+        left = {"delivery": member.delivery, "digest_until": None}
+        place = digest_columns(left, delivery, await numbers_of(connection, owner.id))
+    again = {"delivery": delivery, **taken_back(suspended=True)}
+    changed = {name: value for name, value in again.items() if value != getattr(member, name)}
     if changed:
-        await _change(connection, member, changed)
+        await _change(connection, member, changed | place)
         await _note(connection, owner, member, changed, author)
 
 

@@ -140,13 +140,14 @@ class ListClerk:
         if member_key(deed.old) == member_key(deed.new):
             return "already"
         if old.suspended:
-            kept["delivery"] = "on"  # It was the old address that mail came back from.
+            # It was the old address that mail came back from.
+            kept["delivery"] = old.delivery_before or "on"
         made = await self._create(kept | {"address": deed.new})
         if made == "unfit":
             return made
         if made == "already":
             await self._have_role(deed.new, old.role)
-        else:
+        elif not old.suspended:
             await list_readers.move(self._connection, self._known.list.id, member_key(deed.old), member_key(deed.new))
         await self._members.delete(deed.old, self._occasion.author)
         return "done"

@@ -200,7 +200,7 @@ def new_member(list_id: int, address: str, number: int) -> dict[str, Any]:
 
 def taken_back(*, suspended: bool) -> dict[str, Any]:
     """Give the columns of a member who gets mail again: what was held against whoever was suspended is forgotten."""
-    return {"suspended": False, **(NOTHING_HELD if suspended else {})}
+    return {"suspended": False, "delivery_before": None, **(NOTHING_HELD if suspended else {})}
 
 
 async def member_form(connection: AsyncConnection, owner: MailingList, address: str) -> str:

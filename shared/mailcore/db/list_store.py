@@ -36,7 +36,7 @@ class ListStore:
             return await load_linked(connection, link.list_id, link.member)
 
     async def forgive(self, owner: MailingList, address: str, author: str) -> None:
-        """Forget that mail for a member came back; who was suspended for it gets posts again.
+        """Forget that mail for a member came back; who was suspended for it gets posts again, as before.
 
         Raises NotFound, DatabaseAway.
         """

@@ -64,6 +64,8 @@ class ListMember(Stored, ListMemberFields):
 
     suspended: bool = False
     """Whether `delivery` is off because mail came back. Setting `delivery` to anything else ends it."""
+    delivery_before: Delivery | None = None
+    """What `delivery` was before, and is again once that is forgiven. null: nobody was suspended."""
     bounce_score: float = 0.0
     """On how many days mail came back lately, as of `bounced_at`; without more it is halved every `bounce_decay_days`.
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from mailcore.db import list_bounces, tables
 from mailcore.db.database import Database
@@ -23,7 +23,14 @@ from mailcore.passwords import Passwords
 NOW = 1_767_225_600.0
 DAY = 86_400.0
 ADA = "ada@example.net"
-CLEAN = {"bounce_score": 0.0, "bounced_at": None, "bounce_reason": "", "probed_at": None, "suspended": False}
+CLEAN = {
+    "bounce_score": 0.0,
+    "bounced_at": None,
+    "bounce_reason": "",
+    "probed_at": None,
+    "suspended": False,
+    "delivery_before": None,
+}
 
 
 @pytest.fixture
@@ -83,6 +90,7 @@ async def test_what_is_held_against_a_member_is_shown_with_him(database: Databas
         "bounce_reason": "550 no\N{SYMBOL FOR NULL}body",
         "probed_at": datetime.fromtimestamp(NOW + 1, UTC),
         "suspended": False,
+        "delivery_before": None,
     }
     assert state((await members(database, owner).get("bea@example.net")).value) == CLEAN
 
@@ -151,6 +159,19 @@ async def test_what_is_forgiven_is_forgotten(database: Database, owner: MailingL
         member = await ada(database, owner)
         assert (state(member), member.delivery) == (CLEAN, "on")
     assert (await written_in(database, tables.audit, tables.audit.c.author))[-1] == "olga"
+
+
+async def test_who_had_digests_has_them_again_from_what_is_new(database: Database, owner: MailingList) -> None:
+    await members(database, owner).patch(ADA, {"delivery": "digest"}, "test")
+    await suspended(database, owner)
+    assert (await ada(database, owner)).delivery_before == "digest"
+    async with database.transaction() as connection:
+        await connection.execute(update(tables.list_sequence).values(number=7))
+        await list_bounces.forgive(connection, owner, ADA, "olga")
+    member = await ada(database, owner)
+    assert (state(member), member.delivery, member.delivery_before) == (CLEAN, "digest", None)
+    place = tables.list_member.c.digest_number
+    assert sorted(await written_in(database, tables.list_member, place)) == [0, 7]
 
 
 async def test_forgiving_leaves_alone_who_wants_no_posts(database: Database, owner: MailingList) -> None:

@@ -18,6 +18,7 @@ from mailcore.db.list_held import HeldPost
 from mailcore.db.list_kinds import ListKind, MemberKind
 from mailcore.directory.domain import DomainFields
 from mailcore.directory.known_list import KnownList
+from mailcore.directory.list_member import Delivery
 from mailcore.directory.mailing_list import MailingListFields
 from mailcore.list_deeds import Ask, ChangeAddress, Decide, Deed, Join, Leave, Result, SetDelivery, Tell, TokenDetail
 from mailcore.list_jobs import Notice, decode
@@ -115,15 +116,18 @@ async def test_who_moves_to_an_address_that_is_a_member_stays_what_he_is_and_kee
     assert (await store.get(new)).value.role == "owner"
 
 
-async def test_who_was_suspended_gets_posts_at_a_new_address(database: Database, known: KnownList) -> None:
+@pytest.mark.parametrize("before", ["on", "digest"])
+async def test_who_was_suspended_gets_posts_at_a_new_address(
+    database: Database, known: KnownList, before: Delivery
+) -> None:
     new = "ada@example.org"
-    await carried_out(database, known, Join(ADA))
+    await carried_out(database, known, Join(ADA), SetDelivery(ADA, before))
     async with database.transaction() as connection:
         member = (await EntityStore(database, MemberKind(known.list)).get(ADA)).value
         await list_bounces.suspend(connection, known.list, member, "test")
     assert await carried_out(database, known, ChangeAddress(ADA, new), source=2) == ["done"]
     moved = (await EntityStore(database, MemberKind(known.list)).get(new)).value
-    assert (moved.delivery, moved.suspended, moved.bounce_score) == ("on", False, 0.0)
+    assert (moved.delivery, moved.suspended, moved.bounce_score) == (before, False, 0.0)
 
 
 async def test_nobody_is_asked_whether_a_member_is_to_be_one(database: Database, known: KnownList) -> None:

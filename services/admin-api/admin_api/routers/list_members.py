@@ -62,7 +62,7 @@ _Address = segment("address", MEMBER.key)
     responses=no_content(204, "It is forgotten.") | problems(HTTPStatus.NOT_FOUND),
 )
 async def forgive_member(parts: Parts, owner: Owner, author: Author, address: _Address) -> None:  # type: ignore[valid-type]  # built at run time
-    """Whoever was suspended for it gets posts again, each when it comes."""
+    """Whoever was suspended for it gets posts again, in the way he did before."""
     await parts.lists.forgive(owner, address, author)
 
 

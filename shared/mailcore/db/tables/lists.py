@@ -90,6 +90,7 @@ list_member = entity(
     Column("digest_format", Text, nullable=False),
     Column("trusted", Boolean, nullable=False),
     Column("suspended", Boolean, nullable=False),
+    Column("delivery_before", Text),
     Column("digest_number", Number, nullable=False),
     Column("digest_until", Number),
     Column("bounce_score", Double, nullable=False, server_default="0"),
