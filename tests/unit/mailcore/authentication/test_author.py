@@ -19,6 +19,7 @@ from mailcore.mail.headers import split_fields
         ("bob@evil.example <bob@example.org>", ("example.org",)),
         ("<a@example.org> <b@example.net>", ("example.org", "example.net")),
         ('"never ends <bob@example.org>', ("example.org",)),
+        ("<bob@example.org>\\,eve@example.net", ("example.org", "example.net")),
     ],
 )
 def test_domains(field: str, domains: tuple[str, ...]) -> None:

@@ -58,6 +58,8 @@ _PIECES = (
         (b"From: EXAMPLE\\ada <ada@example.com>\r\n", ("ada@example.com",)),
         (b"From: <eve@example.net<ada@example.com>\r\n", ()),
         (b"From: eve@example.net> ada@example.com\r\n", ()),
+        (b"From: <eve@example.net>\\,ada@example.com\r\n", ("eve@example.net", "ada@example.com")),
+        (b"From: eve@example.net\\,ada@example.com\r\n", ()),
         (b"From: <" + b"a" * 65 + b"@example.com>\r\n", ()),
         (b"From: " + b", ".join(b"a%d@example.com" % n for n in range(21)) + b"\r\n", ()),
     ],
