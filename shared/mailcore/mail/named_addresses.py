@@ -11,6 +11,8 @@ _MOST_OCTETS = 65_536
 """Of a field; what stands behind them is not read, so that one without end takes no time."""
 # Commas and semicolons end an address behind a backslash, too: outside of quotes it has no meaning, and readers differ.
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"@?|\\[^,;]|[^()"<>,;:\\]+|.', re.DOTALL)
+# A quotation mark quotes nothing there (RFC 5322 3.2.2): no address hides between those of two comments.
+_COMMENT_TOKEN = re.compile(r"\\.|[^()\\]+|.", re.DOTALL)
 
 
 def addresses_named(raw: bytes) -> Iterator[str]:
@@ -41,9 +43,9 @@ def addresses_named(raw: bytes) -> Iterator[str]:
 
 def _outside_comments(value: str) -> Iterator[str]:
     """Give the tokens of a value, quoted strings whole with the `@` behind them, and no blanks beside them."""
-    depth = 0
-    for token in _TOKEN.finditer(value):
-        text = token[0]
+    depth = at = 0
+    while (token := (_COMMENT_TOKEN if depth else _TOKEN).match(value, at)) is not None:
+        text, at = token[0], token.end()
         if text in {"(", ")"}:
             depth = depth + 1 if text == "(" else max(0, depth - 1)
         elif not depth:

@@ -17,6 +17,8 @@ from mailcore.mail.named_addresses import addresses_named
         ("undisclosed:;", []),
         ("Ada\r\n\t<ada@\r\n example.com>", ["ada@example.com"]),
         ("(a (nested <x@example.net>) comment) ada@example.com", ["ada@example.com"]),
+        ('(") <ada@example.com> (") <eve@example.net>', ["ada@example.com", "eve@example.net"]),
+        ('(6\\") " 5) <x@example.net>" <ada@example.com>', ["ada@example.com"]),
         ("飛脚 <飛脚@例え.jp>", ["飛脚@例え.jp"]),
         # What is no address comes as well: whoever asks must know that somebody is meant.
         ("Ada", ["Ada"]),
