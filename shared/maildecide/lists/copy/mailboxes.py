@@ -14,17 +14,20 @@ def value_of(raw: bytes) -> bytes:
     Where it leaves a quoted string, a comment or an angle bracket open: the addresses alone, if any can be read.
     """
     value = raw.partition(b":")[2].strip(b" \t\r\n,")
-    if _is_closed(value):
+    if not _is_open(value):
         return value
     return joined(address.encode() for address in sorted(addresses_in(raw))) or value
 
 
 def joined(values: Iterable[bytes]) -> bytes:
-    """Put values beside each other, a line each; the empty ones are left out."""
-    return b",\r\n ".join(filter(None, values))
+    """Put values beside each other, a line each; the empty ones are left out.
+
+    What is still open, as nobody can be read in it, comes last.
+    """
+    return b",\r\n ".join(sorted(filter(None, values), key=_is_open))
 
 
-def _is_closed(value: bytes) -> bool:
+def _is_open(value: bytes) -> bool:
     depth, is_within = 0, False  # of comments; angle brackets
     for found in _TOKEN.finditer(value):
         token = found[0]
@@ -34,10 +37,10 @@ def _is_closed(value: bytes) -> bool:
             depth -= 1
         elif depth == 0 and token in {b"<", b">"}:
             if is_within is (token == b"<"):
-                return False
+                return True
             is_within = not is_within
         elif depth == 0 and token in {b'"', b"\\"}:
-            return False
+            return True
         if depth < 0:
-            return False
-    return depth == 0 and not is_within
+            return True
+    return depth != 0 or is_within

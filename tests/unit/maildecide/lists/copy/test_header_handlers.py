@@ -34,6 +34,7 @@ REPLY = b"Reply-To: Ada at home <ada@example.net>\r\n"
         ),
         ("both", FROM + b"Reply-To: a@b.example,\r\n", b"a@b.example, birds@example.com"),
         ("both", b'From: "Ada <ada@example.com>\r\n', b"ada@example.com, birds@example.com"),
+        ("both", FROM + b'Reply-To: "Ada\r\n', b'birds@example.com, "Ada'),
         ("both", FROM + REPLY + b"Reply-To: x@y.example\r\n", REPLY[10:-2] + b", x@y.example, birds@example.com"),
         ("poster", FROM + b"Reply-To: , \r\n", b'"Ada =?UTF-8?B?6bu6?=" <ada@example.com>'),
         ("fixed", FROM + REPLY, b"talk@example.org"),

@@ -70,6 +70,11 @@ FROM = b"From: Ada <ada@example.org>\r\n"
             b"x@y.example",
             b"z@y.example, Ada <ada@example.org>",
         ),
+        (
+            FROM + b'Reply-To: x@y.example\r\nCc: "z\r\n',
+            b"x@y.example",
+            b'Ada <ada@example.org>, "z',
+        ),
         (b"From: Ada <ada@example.org\r\n", b"ada@example.org", None),
         (FROM + b"Reply-To: da@example.org\r\n", b"da@example.org", b"Ada <ada@example.org>"),
         (
