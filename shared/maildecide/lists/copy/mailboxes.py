@@ -24,7 +24,8 @@ def joined(values: Iterable[bytes]) -> bytes:
 
     What is still open, as nobody can be read in it, comes last.
     """
-    return b",\r\n ".join(sorted(filter(None, values), key=_is_open))
+    ordered = sorted(filter(None, values), key=_is_open)
+    return b",\r\n ".join(ordered)
 
 
 def _is_open(value: bytes) -> bool:
