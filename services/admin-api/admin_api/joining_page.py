@@ -28,15 +28,15 @@ _TITLES: Mapping[Language, str] = {"en": "Join $list", "ja": "$list への登録
 _TEXTS: Mapping[Language, Mapping[Text, str]] = {
     "en": {
         "asked": "A message goes to $address. Please answer it, or follow the link in it: nobody is on the mailing"
-        " list $list who has not. If none comes, the address has had as many today as it may; please try again"
-        " tomorrow.",
+        " list $list who has not. If none comes, the address may have had as many as are sent in a day; please try"
+        " again tomorrow.",
         "many": "From where you are, as many have asked today as may. Please try again tomorrow, or send a mail with"
         " the subject subscribe to $request.",
     },
     "ja": {
         "asked": "$address に確認のメールを送ります。そのメールに返信するか、メールの中のリンクを開いてください。"
-        "それまではメーリングリスト $list に登録されません。メールが届かないときは、1日に送れる数に達しています。"
-        "明日もう一度お試しください。",
+        "それまではメーリングリスト $list に登録されません。メールが届かないときは、"
+        "1日に送れる数に達していることがあります。明日もう一度お試しください。",
         "many": "同じ接続元からの申し込みが本日の上限に達しました。明日もう一度お試しいただくか、件名を subscribe"
         " としたメールを $request までお送りください。",
     },
