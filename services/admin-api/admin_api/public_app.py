@@ -98,11 +98,11 @@ async def _says_so(request: Request) -> bool:
     kind = request.headers.get("content-type", "")
     if kind.partition(";")[0].strip().lower() == "multipart/form-data":
         octets = b"Content-Type: %b\r\n\r\n%b" % (kind.encode("latin-1"), body)
-        parts = message_from_bytes(octets, policy=BOUNDED_FIELDS).get_payload()
+        message = message_from_bytes(octets, policy=BOUNDED_FIELDS)
         return any(
             isinstance(part, Message)
             and part.get_param("name", header="content-disposition") == leaving_page.FIELD
             and part.get_payload(decode=True) == leaving_page.VALUE.encode()
-            for part in parts
+            for part in (message.get_payload() if message.is_multipart() else ())
         )
     return leaving_page.VALUE in parse_qs(body.decode("latin-1")).get(leaving_page.FIELD, ())

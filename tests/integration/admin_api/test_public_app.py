@@ -90,6 +90,7 @@ async def test_of_two_clicks_at_once_both_are_answered(
         (b"List-Unsubscribe=One-Click&" + b"x" * 20_000, "application/x-www-form-urlencoded"),
         (b"List-Unsubscribe=One-Click", "multipart/form-data"),
         (b"\xff\x00", "multipart/form-data; boundary=b"),
+        (b"\xff\x00", "multipart/form-data; charset=idna"),
         (b"--b\r\n\r\nList-Unsubscribe=One-Click", f"multipart/form-data; boundary={'(' * 2000}b"),
         (b"--b\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" * 300, "multipart/form-data; boundary=b"),
     ],

@@ -52,7 +52,8 @@ def shown_text(octets: bytes) -> ShownText:
 
 def _pieces(entity: "Message[str, str]", deep: int) -> Iterator[_Piece]:
     kind = entity.get_content_type()
-    payload = entity.get_payload()
+    # What is no list it would decode, and by some charsets it cannot.
+    payload = entity.get_payload() if entity.is_multipart() else None
     inside = [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else None
     if entity.get_content_disposition() == "attachment" or deep == 0:
         yield _NOTHING

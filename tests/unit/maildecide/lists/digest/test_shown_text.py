@@ -67,3 +67,9 @@ def test_parts_without_end_are_not_all_shown() -> None:
     deep = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(30))
     assert not shown_text(deep + b"\r\nA heron.\r\n").is_all
     assert not shown_text(b"Content-Type: message/rfc822\r\n\r\n" * 5_000).is_all
+
+
+@pytest.mark.parametrize("charset", ["charset=undefined", "charset=idna", 'charset="\0"', "charset*=utf-8''%00"])
+def test_a_charset_that_is_none_keeps_no_text_from_being_shown(charset: str) -> None:
+    shown = shown_text(f"Content-Type: text/plain; {charset}\r\n\r\n鷺 heron.\r\n".encode())
+    assert "heron." in shown.text
