@@ -10,6 +10,7 @@ import msgspec
 
 from mailcore.content.interface import ContentStore
 from mailcore.mail.header_edits import has_field
+from maildecide.lists.copy.list_fields import without_link
 from processor.outbound.body_hashes import hash_of
 from processor.outbound.client.extensions import Extensions
 from processor.outbound.client.line_ends import LineEnds
@@ -32,9 +33,19 @@ class Forms:
     """The forms of one message, for one attempt."""
 
     def __init__(
-        self, mail: RemoteMail, store: ContentStore, sign: Sign | None = None, *, rest_is_ascii: bool | None = None
+        self,
+        mail: RemoteMail,
+        store: ContentStore,
+        sign: Sign | None = None,
+        *,
+        rest_is_ascii: bool | None = None,
+        is_linked: bool = False,
     ) -> None:
-        """`sign`: signs and seals whatever form is sent, where the mail says by whom; None: nobody does."""
+        """`sign`: signs and seals whatever form is sent, where the mail says by whom; None: nobody does.
+
+        `is_linked`: whether it has the link by which a member leaves a list, which goes with a signature or not at all.
+        """
+        self._is_linked = is_linked
         self._rest_is_ascii = rest_is_ascii
         self._mail = mail
         self._store = store
@@ -60,8 +71,10 @@ class Forms:
             mail = msgspec.structs.replace(mail, body_hash=hashed.body)
         shared: dict[bool, Outgoing] = {}
         for recipient in recipients:
-            forms = Forms(mail.apart_for(recipient), self._store, self._sign, rest_is_ascii=known)
-            if mail.token_at < 0:
+            is_linked = mail.token_at >= 0
+            apart = mail.apart_for(recipient)
+            forms = Forms(apart, self._store, self._sign, rest_is_ascii=known, is_linked=is_linked)
+            if not is_linked:
                 # They get the same octets under senders of their own: signed once.
                 forms._signed = shared
             yield forms, (recipient,)
@@ -72,11 +85,20 @@ class Forms:
         Raises ContentAway, ContentMissing, and DatabaseAway when keys cannot be looked up.
         """
         form = await self._unsigned(extensions)
-        if self._sign is None or hindrance(form, extensions) is not None:
+        if hindrance(form, extensions) is not None:
             return form
+        signed = form if self._sign is None else await self._signed_by(self._sign, form)
+        if not self._is_linked or signed.signed_by:
+            return signed
+        # The keys that there were when the copy was made are gone, or cannot be opened.
+        plain = msgspec.structs.replace(self._mail, header=without_link(self._mail.header))
+        unlinked = await Forms(plain, self._store, rest_is_ascii=self._rest_is_ascii).for_server(extensions)
+        return replace(unlinked, unsigned=signed.unsigned)
+
+    async def _signed_by(self, sign: Sign, form: Outgoing) -> Outgoing:
         signed = self._signed.get(form.is_converted)
         if signed is None:
-            signed = self._signed[form.is_converted] = await self._sign(self._mail, form)
+            signed = self._signed[form.is_converted] = await sign(self._mail, form)
         return signed if signed.sender == form.sender else replace(signed, sender=form.sender)
 
     async def _unsigned(self, extensions: Extensions) -> Outgoing:

@@ -187,6 +187,38 @@ async def test_copies_that_are_alike_are_signed_once_whatever_their_senders(toke
     assert desk.count("made") == made
 
 
+LINKED = (
+    b"List-Unsubscribe: <https://lists.example.com/l/>,\r\n <mailto:b-request@example.org>\r\n"
+    b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("keys", "signers", "is_linked"),
+    [
+        (None, ("example.org",), True),
+        # Since the copy was made: they cannot be opened any more; the domain has none left.
+        (DomainKeys(()), ("example.org",), False),
+        (None, ("example.net",), False),
+    ],
+)
+@pytest.mark.parametrize("extensions", [EIGHT, PLAIN], ids=["8 bit", "7 bit"])
+async def test_a_link_to_leave_a_list_goes_with_a_signature_or_not_at_all(
+    keys: DomainKeys | None, signers: tuple[str, ...], is_linked: bool, extensions: Extensions
+) -> None:
+    desk = Desk(keys=keys)
+    member = RemoteRecipient("m@example.net", sender="b+1@example.org", token="TOKEN")
+    place = LINKED.index(b"/l/>") + len(b"/l/")
+    mail = a_mail(recipients=(member,), token_at=place, signers=signers, header=LINKED + HEADER)
+    ((forms, _),) = [one async for one in Forms(mail, desk.contents, desk.signer).parted((member,))]
+    form = await forms.for_server(extensions)
+    octets = await whole(form)
+    assert form.size == len(octets)
+    assert (form.sender, bool(form.signed_by)) == (member.sender, is_linked)
+    assert (b"/l/TOKEN>" in octets, b"List-Unsubscribe-Post" in octets, holds(octets)) == (is_linked,) * 3
+    assert b"<mailto:b-request@example.org>" in octets
+
+
 async def test_a_hash_that_is_known_is_not_made_again() -> None:
     hashed = body_hash(TEXT[header_size(TEXT) + 2 :])
     assert holds(await whole(await Desk().form(a_mail(body_hash=hashed))))
