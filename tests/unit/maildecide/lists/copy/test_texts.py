@@ -140,15 +140,41 @@ ENCRYPTED = (
 )
 
 
-@pytest.mark.parametrize(("fields", "body"), [SIGNED, ENCRYPTED])
+OPAQUE = (
+    b"Content-Type: application/pkcs7-mime; smime-type=signed-data\r\nContent-Transfer-Encoding: base64\r\n",
+    b"QUJD\r\n",
+)
+WITHIN = (
+    b"Content-Type: multipart/mixed; boundary=m\r\n",
+    b"--m\r\n" + SIGNED[0] + b"\r\n" + SIGNED[1] + b"--m\r\nContent-Type: text/plain\r\n\r\nPS \r\n--m--\r\n",
+)
+IN_THE_TEXT = (
+    b"-----BEGIN PGP SIGNED MESSAGE-----\r\nHash: SHA256\r\n\r\nA heron. \r\n-----BEGIN PGP SIGNATURE-----\r\n\r\n"
+    b"wsBzBAEBCAAdFiEE\r\n-----END PGP SIGNATURE-----\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("fields", "body"),
+    [SIGNED, ENCRYPTED, OPAQUE, WITHIN],
+    ids=["signed", "encrypted", "S/MIME in one part", "signed within"],
+)
 def test_what_is_signed_or_encrypted_is_never_broken(fields: bytes, body: bytes) -> None:
     octets = b"MIME-Version: 1.0\r\n" + fields + b"\r\n" + body
     made = whole(a_post_out(octets, footer_text="below"), HANDLERS)
     assert fields + b"\r\n" + body in made
     inner, below = read(made).iter_parts()
-    assert inner.get_content_type() == read(octets).get_content_type()
-    assert len(list(inner.iter_parts())) == 2
+    assert [part.get_content_type() for part in inner.walk()] == [one.get_content_type() for one in read(octets).walk()]
     assert below.get_content().strip() == "below"
+
+
+def test_a_text_that_is_signed_within_has_the_lists_texts_around_it() -> None:
+    octets = b"Content-Type: text/plain; charset=us-ascii\r\n\r\n" + IN_THE_TEXT
+    made = whole(a_post_out(octets, header_text="above", footer_text="below"), HANDLERS)
+    before, signed, after = made.partition(IN_THE_TEXT)
+    assert signed
+    assert before.endswith(b"\r\n\r\nabove\r\n\r\n")
+    assert after.strip() == b"below"
 
 
 def test_without_texts_nothing_changes() -> None:
