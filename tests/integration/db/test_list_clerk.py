@@ -18,7 +18,7 @@ from mailcore.db.list_held import HeldPost
 from mailcore.db.list_kinds import ListKind, MemberKind
 from mailcore.directory.domain import DomainFields
 from mailcore.directory.known_list import KnownList
-from mailcore.directory.list_member import Delivery
+from mailcore.directory.list_member import Delivery, member_key
 from mailcore.directory.mailing_list import MailingListFields
 from mailcore.list_deeds import Ask, ChangeAddress, Decide, Deed, Join, Leave, Result, SetDelivery, Tell, TokenDetail
 from mailcore.list_jobs import Notice, decode
@@ -142,7 +142,15 @@ async def test_an_address_gets_three_tokens_a_day(database: Database, known: Kno
     for source in range(1, 4):
         assert await carried_out(database, known, ask, source=source) == ["done"]
     assert await carried_out(database, known, ask, source=4) == ["limited"]
+    # It is the same mailbox, as far as anybody knows.
+    upper = "ADA@example.net"
+    again = Ask("subscribe", "confirm_subscribe", upper, (upper,))
+    assert await carried_out(database, known, again, source=5) == ["limited"]
     assert len(await notices(database)) == 3
+    async with database.transaction() as connection:
+        key = member_key(ADA)
+        counts = [await list_tokens.count(connection, key, NOW + day * list_tokens.DAY) for day in (0, 1)]
+    assert counts == [False, True]
 
 
 async def test_a_token_is_used_once(database: Database, known: KnownList) -> None:
