@@ -20,7 +20,7 @@ async def until(condition: Callable[[], Any], seconds: float = 10.0) -> None:
             await asyncio.sleep(0.02)
 
 
-async def until_retried(database: Database, condition: Callable[[], Any], seconds: float = 10.0) -> None:
+async def until_retried(database: Database, condition: Callable[[], Any], seconds: float = 20.0) -> None:
     """Wait until `condition` holds and have every job due meanwhile.
 
     Again and again, since a try that is under way decides when the next one is due after its work has been seen.
@@ -28,7 +28,8 @@ async def until_retried(database: Database, condition: Callable[[], Any], second
 
     async def holds() -> Any:
         async with database.transaction() as connection:
-            ready = delivery_job.update().where(delivery_job.c.state == "ready")
+            # No row is touched twice: a claim passes over what is locked, and comes again seconds later.
+            ready = delivery_job.update().where(delivery_job.c.state == "ready", delivery_job.c.not_before > 0.0)
             await connection.execute(ready.values(not_before=0.0))
         result = condition()
         return await result if asyncio.iscoroutine(result) else result
