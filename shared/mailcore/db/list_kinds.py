@@ -56,7 +56,7 @@ class ListKind(AddressKind[MailingListFields, MailingList]):
         """Take the addresses. Raises Duplicate when something else has one, Invalid when one can be no list's."""
         _refuse_roles("address", columns["address"])
         # What is not there yet may own itself: the checks of other addresses come before its own is taken.
-        checked = await _with_known_addresses(connection, columns, of=columns["address"])
+        checked = await _with_known_addresses(connection, columns, columns["address"], columns["control_address"])
         completed = await super().complete(connection, checked)
         for role in RESERVED:
             await taken_addresses.take(connection, _reserved(completed["address"], role), self.name)
@@ -79,7 +79,8 @@ class ListKind(AddressKind[MailingListFields, MailingList]):
 
     async def adjust(self, connection: AsyncConnection, row: RowMapping, changed: dict[str, Any]) -> dict[str, Any]:
         """Look at new addresses, let go of the old control address, and lift the numbers of posts to come."""
-        changed = await _with_known_addresses(connection, changed, of=row["address"])
+        control = changed.get("control_address", row["control_address"])
+        changed = await _with_known_addresses(connection, changed, row["address"], control)
         if "first_number" in changed:
             sequence, last = tables.list_sequence, changed["first_number"] - 1
             raised = update(sequence).where(sequence.c.list_id == row["id"], sequence.c.number < last)
@@ -219,8 +220,11 @@ async def form_among(directory: StoredDirectory, settings: SmtpSettings, owner: 
     return form
 
 
-async def _with_known_addresses(connection: AsyncConnection, columns: dict[str, Any], *, of: str) -> dict[str, Any]:
-    """Give the addresses that a list names in their stored form. Raises Invalid."""
+async def _with_known_addresses(
+    connection: AsyncConnection, columns: dict[str, Any], of: str, control: str | None
+) -> dict[str, Any]:
+    """Give the addresses in their stored form that the list `of`, with that control address, names. Raises Invalid."""
+    own = [of, *(_reserved(of, role) for role in RESERVED), *([] if control is None else [control])]
     directory, settings = StoredDirectory(connection), await read_smtp_settings(connection)
     forms: dict[str, str] = {}
     for name in _ELSEWHERE:
@@ -231,7 +235,7 @@ async def _with_known_addresses(connection: AsyncConnection, columns: dict[str, 
             forms[name] = await target_form(directory, address, settings)
         except ValueError as error:
             raise Invalid(Problem((name,), str(error))) from None
-        if name == "owner" and member_key(forms[name]) == member_key(of):
+        if name == "owner" and member_key(forms[name]) in {member_key(one) for one in own}:
             raise Invalid(Problem((name,), "a list cannot own itself"))
     return columns | forms
 

@@ -75,6 +75,8 @@ async def test_a_control_address_may_be_the_lists_own_and_is_given_back(api: htt
         ({"name": ""}, ["body", "name"]),
         ({"owner": "nobody@example.com"}, ["body", "owner"]),
         ({"owner": "birds@example.com"}, ["body", "owner"]),
+        ({"owner": "Birds-Owner@example.com"}, ["body", "owner"]),
+        ({"owner": "ctl@example.com", "control_address": "ctl@example.com"}, ["body", "owner"]),
         ({"subject_tag": "[%x]"}, ["body", "subject_tag"]),
         ({"subject_tag": "two\nlines"}, ["body", "subject_tag"]),
         ({"reply_to": "fixed"}, ["body"]),
