@@ -32,8 +32,14 @@ def client_of(request: Request, proxies: Networks) -> LoginOrigin:
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
+    bare = text.strip()
+    # Some proxies write the client's port, too.
+    if bare.startswith("["):
+        bare = bare[1:].partition("]")[0]
+    elif bare.count(":") == 1:
+        bare = bare.partition(":")[0]
     try:
-        address = ip_address(text.strip())
+        address = ip_address(bare)
     except ValueError:
         return None
     return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
