@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.e2e.forms import Form, SharedParts, separate, standalone
@@ -10,9 +11,15 @@ FORMS = ["standalone", pytest.param("separate", marks=pytest.mark.real)]
 
 
 @pytest.fixture
-def standalone_form(tmp_path: Path) -> Iterator[Form]:
+def environment() -> dict[str, Any]:
+    """Give further environment variables of the processes; tests that need some have their own."""
+    return {}
+
+
+@pytest.fixture
+def standalone_form(tmp_path: Path, environment: dict[str, Any]) -> Iterator[Form]:
     """Run the standalone form."""
-    with standalone(tmp_path) as form:
+    with standalone(tmp_path, **environment) as form:
         yield form
 
 
@@ -23,9 +30,9 @@ def shared_parts(rabbitmq_url: str, migrated_database: str) -> SharedParts:
 
 
 @pytest.fixture
-def separate_form(tmp_path: Path, shared_parts: SharedParts) -> Iterator[Form]:
+def separate_form(tmp_path: Path, shared_parts: SharedParts, environment: dict[str, Any]) -> Iterator[Form]:
     """Run ingress with two processes, two processors and admin-api on RabbitMQ and PostgreSQL."""
-    with separate(tmp_path, shared_parts) as form:
+    with separate(tmp_path, shared_parts, **environment) as form:
         yield form
 
 

@@ -7,14 +7,14 @@ import asyncio
 import re
 import time
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from pathlib import Path
+from typing import Any
 
 import dkim
 import pytest
-from tests.e2e.forms import Form, SharedParts, separate, standalone
+from tests.e2e.forms import Form
 from tests.e2e.service import wait_until
 from tests.fakes.relay import Received, Relay
 
@@ -39,17 +39,9 @@ PATIENCE = 60
 
 
 @pytest.fixture
-def standalone_form(tmp_path: Path) -> Iterator[Form]:
-    """Run the standalone form with links."""
-    with standalone(tmp_path, PUBLIC_URL=PUBLIC_URL) as form:
-        yield form
-
-
-@pytest.fixture
-def separate_form(tmp_path: Path, shared_parts: SharedParts) -> Iterator[Form]:
-    """Run the services with links."""
-    with separate(tmp_path, shared_parts, PUBLIC_URL=PUBLIC_URL) as form:
-        yield form
+def environment() -> dict[str, Any]:
+    """Have links in posts."""
+    return {"PUBLIC_URL": PUBLIC_URL}
 
 
 async def wait(condition: Callable[[], bool], what: str) -> None:

@@ -8,14 +8,14 @@ import asyncio
 import re
 import smtplib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
-from tests.e2e.forms import HOST, Form, SharedParts, separate, standalone
+from tests.e2e.forms import HOST, Form
 from tests.e2e.service import wait_until
 from tests.fakes.relay import Relay
 
@@ -39,17 +39,9 @@ REPORT = (
 
 
 @pytest.fixture
-def standalone_form(tmp_path: Path) -> Iterator[Form]:
-    """Run the standalone form with links."""
-    with standalone(tmp_path, PUBLIC_URL=PUBLIC_URL) as form:
-        yield form
-
-
-@pytest.fixture
-def separate_form(tmp_path: Path, shared_parts: SharedParts) -> Iterator[Form]:
-    """Run the services with links."""
-    with separate(tmp_path, shared_parts, PUBLIC_URL=PUBLIC_URL) as form:
-        yield form
+def environment() -> dict[str, Any]:
+    """Have links in posts."""
+    return {"PUBLIC_URL": PUBLIC_URL}
 
 
 class Village:

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 from sqlalchemy import delete
 
-from admin_api.app import build_app
+from admin_api.app import build_app, build_public_app
 from mailcore.bus.embedded import EmbeddedBus
 from mailcore.content.local import LocalContentStore
 from mailcore.db.changes import ChangeFeed
@@ -33,6 +33,7 @@ from mailcore.secrets import Secrets
 ADMIN_TOKEN = "a token for all that is tested"
 
 NewClient = Callable[[str | None], httpx.AsyncClient]
+NewVisitor = Callable[[str], httpx.AsyncClient]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.real)])
@@ -147,6 +148,28 @@ async def new_client(platform: Platform, passwords: Passwords) -> AsyncIterator[
 async def api(new_client: NewClient) -> httpx.AsyncClient:
     """Give a client that may do everything."""
     return new_client(ADMIN_TOKEN)
+
+
+@pytest.fixture
+async def new_visitor(platform: Platform, passwords: Passwords) -> AsyncIterator[NewVisitor]:
+    """Give a maker of clients of the public port, each at an address of its own."""
+    app = build_public_app(platform, passwords)
+    clients: list[httpx.AsyncClient] = []
+
+    def make(address: str) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(app, client=(address, 1))
+        clients.append(httpx.AsyncClient(transport=transport, base_url="https://lists.example.com"))
+        return clients[-1]
+
+    yield make
+    for client in clients:
+        await client.aclose()
+
+
+@pytest.fixture
+async def public(new_visitor: NewVisitor) -> httpx.AsyncClient:
+    """Give a client of the public port."""
+    return new_visitor("192.0.2.7")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The page on which anybody asks to join a list: what it shows to whom, and what comes of it."""
 
 import re
-from collections.abc import AsyncIterator
 from html import unescape
 from time import time
 from typing import Any
@@ -10,27 +9,16 @@ from urllib.parse import quote
 import httpx
 import pytest
 from sqlalchemy import insert, select
+from tests.integration.admin_api.conftest import NewVisitor
 
-from admin_api.app import build_public_app
 from admin_api.list_requests import MOST_ASKED, MOST_ASKED_AROUND
 from mailcore.db.list_tokens import DAY, MOST_CONFIRMATIONS
 from mailcore.db.tables import delivery_job, list_confirmation
 from mailcore.list_jobs import KIND, Notice, decode
-from mailcore.passwords import Passwords
 from mailcore.platform import Platform
 
 LIST, KEN = "birds@example.com", "ken@example.org"
 PAGE = f"/s/{LIST}"
-
-
-@pytest.fixture
-async def public(platform: Platform) -> AsyncIterator[httpx.AsyncClient]:
-    """Give a client of the public port."""
-    passwords = Passwords()
-    transport = httpx.ASGITransport(build_public_app(platform, passwords), client=("192.0.2.7", 1))
-    async with httpx.AsyncClient(transport=transport, base_url="https://lists.example.com") as client:
-        yield client
-    passwords.close()
 
 
 async def make_list(api: httpx.AsyncClient, **fields: object) -> None:
@@ -161,7 +149,7 @@ async def test_nobody_finds_out_who_is_a_member_or_what_else_an_address_is(
 
 
 async def test_what_another_site_sends_or_has_waited_is_shown_once_more(
-    public: httpx.AsyncClient, api: httpx.AsyncClient, platform: Platform
+    public: httpx.AsyncClient, api: httpx.AsyncClient, platform: Platform, new_visitor: NewVisitor
 ) -> None:
     await make_list(api)
     ticket = ticket_in((await public.get(PAGE)).text)
@@ -174,9 +162,7 @@ async def test_what_another_site_sends_or_has_waited_is_shown_once_more(
         assert "<b>" not in again.text
     elsewhere = await public.post(PAGE, data=good, headers={"Sec-Fetch-Site": "cross-site"})
     assert elsewhere.status_code == 403
-    transport = httpx.ASGITransport(public._transport.app, client=("192.0.2.8", 1))  # type: ignore[attr-defined]
-    async with httpx.AsyncClient(transport=transport, base_url="https://lists.example.com") as other:
-        stolen = await other.post(PAGE, data=good)
+    stolen = await new_visitor("192.0.2.8").post(PAGE, data=good)
     assert stolen.status_code == 403
     huge = await public.post(PAGE, content=b"address=" + b"x" * 20_000)
     assert huge.status_code == 403
@@ -213,13 +199,13 @@ async def test_one_client_asks_so_often_on_a_day(public: httpx.AsyncClient, api:
     assert "birds-request@example.com" in many.text
 
 
-async def test_so_do_all_of_a_network(public: httpx.AsyncClient, api: httpx.AsyncClient, platform: Platform) -> None:
+async def test_so_do_all_of_a_network(
+    public: httpx.AsyncClient, api: httpx.AsyncClient, platform: Platform, new_visitor: NewVisitor
+) -> None:
     await make_list(api)
     day = int(time() // DAY)
     full = {"address": "page 192.0.2.0/24", "day": day, "count": MOST_ASKED_AROUND}
     async with platform.database.transaction() as connection:
         await connection.execute(insert(list_confirmation), [full, full | {"day": day + 1}])
     assert (await sent(public)).status_code == 429
-    transport = httpx.ASGITransport(public._transport.app, client=("198.51.100.7", 1))  # type: ignore[attr-defined]
-    async with httpx.AsyncClient(transport=transport, base_url="https://lists.example.com") as other:
-        assert (await sent(other)).status_code == 200
+    assert (await sent(new_visitor("198.51.100.7"))).status_code == 200

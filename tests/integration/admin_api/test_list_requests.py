@@ -3,7 +3,6 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator
 from secrets import token_bytes
 from uuid import UUID
 
@@ -12,30 +11,18 @@ import pytest
 from sqlalchemy import select
 from tests.builders import a_mail
 
-from admin_api.app import build_public_app
 from mailcore.db import list_held, list_rows
 from mailcore.db.list_clerk import ListClerk, Occasion
 from mailcore.db.list_held import HeldPost
 from mailcore.db.tables import delivery_job, list_post
 from mailcore.list_deeds import Ask, TokenDetail
 from mailcore.list_jobs import KIND, Notice, decode
-from mailcore.passwords import Passwords
 from mailcore.platform import Platform
 from maildecide.message.mail import encode
 
 LIST, KEN = "birds@example.com", "ken@example.org"
 REQUESTS = f"/lists/{LIST}/requests"
 HELD = str(UUID(int=1))
-
-
-@pytest.fixture
-async def public(platform: Platform) -> AsyncIterator[httpx.AsyncClient]:
-    """Give a client of the public port."""
-    passwords = Passwords()
-    transport = httpx.ASGITransport(build_public_app(platform, passwords))
-    async with httpx.AsyncClient(transport=transport, base_url="https://lists.example.com") as client:
-        yield client
-    passwords.close()
 
 
 async def make_list(api: httpx.AsyncClient, **fields: object) -> None:

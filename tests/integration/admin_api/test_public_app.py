@@ -1,31 +1,18 @@
 """The links by which members leave a list (RFC 8058)."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 from sqlalchemy import select
 
-from admin_api.app import build_public_app
 from mailcore.db.tables import delivery_job
 from mailcore.list_jobs import Notice, decode
 from mailcore.list_links import Link
-from mailcore.passwords import Passwords
 from mailcore.platform import Platform
 
 LIST, KEN = "birds@example.com", "ken@example.org"
 SAID = {"List-Unsubscribe": "One-Click"}
-
-
-@pytest.fixture
-async def public(platform: Platform) -> AsyncIterator[httpx.AsyncClient]:
-    """Give a client of the public port."""
-    passwords = Passwords()
-    transport = httpx.ASGITransport(build_public_app(platform, passwords))
-    async with httpx.AsyncClient(transport=transport, base_url="https://lists.example.com") as client:
-        yield client
-    passwords.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Who gets digests of a list, and which posts, on SQLite and on PostgreSQL."""
 
 import asyncio
-from collections.abc import Callable
 
 import pytest
 from tests.integration.db.birds import ADA, BEA, KEN, Birds, make_birds
@@ -11,7 +10,6 @@ from mailcore.db.database import Database
 from mailcore.db.entity_store import EntityStore
 from mailcore.db.list_kinds import MemberKind
 from mailcore.db.one_transaction import OneTransaction
-from mailcore.directory.list_digest import DigestReader
 from mailcore.directory.list_member import Delivery, member_key
 
 
@@ -85,8 +83,7 @@ async def test_who_changes_address_goes_on_where_he_was(birds: Birds) -> None:
     async with birds.database.transaction() as connection:
         await list_readers.move(connection, birds.owner.id, member_key(ADA), member_key(KEN))
         await list_readers.move(connection, birds.owner.id, "example.org nobody", member_key(KEN))
-    places: Callable[[DigestReader], tuple[str, int]] = lambda reader: (reader.address, reader.after)  # noqa: E731
-    assert [places(reader) for reader in await birds.readers()] == [(ADA, 0), (KEN, 0)]
+    assert [(reader.address, reader.after) for reader in await birds.readers()] == [(ADA, 0), (KEN, 0)]
 
 
 async def test_who_begins_with_digests_gets_what_is_being_sent_out_in_them(birds: Birds) -> None:

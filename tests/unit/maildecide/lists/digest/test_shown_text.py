@@ -9,9 +9,9 @@ from maildecide.lists.digest.shown_text import shown_text
 PLAIN, HTML, PICTURE = ("text/plain", "A heron."), ("text/html", "<p>A <b>heron</b>"), ("image/png", "...")
 
 
-def entity(kind: str, *parts: object, more: str = "") -> str:
+def entity(kind: str, *parts: str | tuple[str, ...], more: str = "") -> str:
     """Give a message or a part; `parts` are what is in it: texts with their types, or parts."""
-    inside = [part if isinstance(part, str) else leaf(*part) for part in parts]  # type: ignore[misc]
+    inside = [part if isinstance(part, str) else leaf(*part) for part in parts]
     boundary = f"b{crc32(''.join(inside).encode())}"
     body = "".join(f"--{boundary}\r\n{one}\r\n" for one in inside)
     return f'Content-Type: {kind}; boundary="{boundary}"\r\n{more}\r\n{body}--{boundary}--\r\n'
