@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import RowMapping, delete, func, insert, select, update
@@ -90,7 +90,7 @@ class EntityStore(Generic[Fields, Read]):
         given = self._given(changes)
         columns = await self._kind.columns(given)
         async with self._changing() as connection:
-            row = await self._row(connection, key, lock=True)
+            row = await self._row(connection, key, lock="change")
             before = self._versioned(row)
             self._compare(before, if_match)
             if self._kind.key in given:
@@ -122,21 +122,24 @@ class EntityStore(Generic[Fields, Read]):
     async def delete(self, key: str, author: str, if_match: Collection[str] | None = None) -> None:
         """Remove the entity. Raises NotFound, Changed as `patch` does, and Conflict when others depend on it."""
         async with self._changing() as connection:
-            row = await self._row(connection, key, lock=True)
+            row = await self._row(connection, key, lock="removal")
             before = self._versioned(row)
             self._compare(before, if_match)
             await self._kind.before_delete(connection, row)
             await connection.execute(delete(self._kind.table).where(self._kind.table.c.id == row["id"]))
             await self._note(connection, "delete", row, author, before=self._shown(before))
 
-    async def _row(self, connection: AsyncConnection, key: str, *, lock: bool = False) -> RowMapping:
+    async def _row(
+        self, connection: AsyncConnection, key: str, *, lock: Literal["change", "removal"] | None = None
+    ) -> RowMapping:
         try:
             normal = await self._kind.locate(connection, key)
         except ValueError as error:
             raise NotFound(str(error)) from None
         query = select(self._kind.table).where(self._kind.within, self._kind.key_column == normal)
-        if lock:
-            query = query.with_for_update()
+        if lock is not None:
+            # While it is only changed, mail may still be stored that refers to it, such as a post to a list.
+            query = query.with_for_update(key_share=lock == "change")
         row = (await connection.execute(query)).mappings().one_or_none()
         if row is None:
             raise NotFound(f"there is no {self._kind.name} {normal}")

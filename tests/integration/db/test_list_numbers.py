@@ -1,5 +1,6 @@
 """Where the numbers of a list's posts begin, on SQLite and on PostgreSQL."""
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -34,9 +35,8 @@ async def make(database: Database, lists: EntityStore[MailingListFields, Mailing
     return (await lists.create(fields, "test")).value
 
 
-async def number_of_next(database: Database, owner: MailingList, n: int) -> int:
-    """Accept a post, and give the number that it got."""
-    post = NewPost(
+def a_post(owner: MailingList, n: int) -> NewPost:
+    return NewPost(
         id=str(UUID(int=n)),
         list_id=owner.id,
         list=owner.address,
@@ -48,6 +48,11 @@ async def number_of_next(database: Database, owner: MailingList, n: int) -> int:
         mail=b"came",
         content=f"c-{n}",
     )
+
+
+async def number_of_next(database: Database, owner: MailingList, n: int) -> int:
+    """Accept a post, and give the number that it got."""
+    post = a_post(owner, n)
     async with database.transaction() as connection:
         await list_posts.accept(connection, post, NOW)
         stored = await list_posts.get(connection, post.id)
@@ -71,3 +76,18 @@ async def test_numbers_are_raised_and_never_fall(
     assert [await number_of_next(database, owner, n) for n in (2, 3)] == [500, 501]
     await lists.patch(BIRDS, {"first_number": 7}, "test")
     assert await number_of_next(database, owner, 4) == 502
+
+
+async def test_a_change_of_a_list_and_a_post_to_it_do_not_lock_each_other(
+    database: Database, lists: EntityStore[MailingListFields, MailingList]
+) -> None:
+    owner = await make(database, lists)
+    async with database.transaction() as connection:
+        await list_posts.lock(connection, [owner.id])
+        change = asyncio.create_task(lists.patch(BIRDS, {"first_number": 500}, "test"))
+        # It has the list's row by then, and waits for the numbers.
+        await asyncio.sleep(0.3)
+        number, _ = await list_posts.accept(connection, a_post(owner, 1), NOW)
+    assert number == 1
+    await change
+    assert await number_of_next(database, owner, 2) == 500
