@@ -39,7 +39,8 @@ _LAST_HELD = {
 _LATE = 100
 """Posts among which those that are still being sent out are looked for."""
 _FIRST_UNSERVED = text(
-    "SELECT MIN(number) FROM list_post WHERE list_id = :list_id AND number > :after AND state IN ('accepted', 'open')"
+    "SELECT MIN(number) FROM (SELECT number, state FROM list_post WHERE list_id = :list_id ORDER BY number DESC"
+    " LIMIT :late) AS latest WHERE state IN ('accepted', 'open')"
 )
 _PLACE = text("SELECT digest_number, digest_until FROM list_member WHERE list_id = :list_id AND key = :key")
 _MOVE = text(
@@ -86,7 +87,7 @@ async def hold_numbers(connection: AsyncConnection, list_id: int) -> None:
 async def numbers_of(connection: AsyncConnection, list_id: int) -> Numbers:
     """Give where the posts of a list are; what is being sent out is among the last ones."""
     last: int = (await connection.execute(_LAST, {"list_id": list_id})).scalar_one_or_none() or 0
-    values = {"list_id": list_id, "after": last - _LATE}
+    values = {"list_id": list_id, "late": _LATE}
     first: int | None = (await connection.execute(_FIRST_UNSERVED, values)).scalar_one()
     return Numbers(last, last if first is None else first - 1)
 

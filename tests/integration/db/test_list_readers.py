@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from sqlalchemy import update
 from tests.integration.db.birds import ADA, BEA, KEN, Birds, make_birds
 
 from mailcore.db import list_readers
@@ -10,6 +11,7 @@ from mailcore.db.database import Database
 from mailcore.db.entity_store import EntityStore
 from mailcore.db.list_kinds import MemberKind
 from mailcore.db.one_transaction import OneTransaction
+from mailcore.db.tables import list_sequence
 from mailcore.directory.list_member import Delivery, member_key
 
 
@@ -94,3 +96,13 @@ async def test_who_begins_with_digests_gets_what_is_being_sent_out_in_them(birds
     assert [reader.after for reader in await birds.readers()] == [1]
     await birds.set(ADA, "on")
     assert [(reader.after, reader.until) for reader in await birds.readers()] == [(1, 3)]
+
+
+async def test_so_does_whoever_begins_when_numbers_have_been_raised_meanwhile(birds: Birds) -> None:
+    await birds.member(ADA, "on")
+    for number in (1, 2):
+        await birds.post(number, is_open=number == 1)
+    async with birds.database.transaction() as connection:
+        await connection.execute(update(list_sequence).values(number=4_999))
+    await birds.set(ADA, "digest")
+    assert [reader.after for reader in await birds.readers()] == [1]
